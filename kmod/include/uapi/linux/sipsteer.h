@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/sipsteer.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_SIPSTEER_H
+#define _UAPI_LINUX_SIPSTEER_H
+
+#define SIPSTEER_FAMILY_NAME	"sipsteer"
+#define SIPSTEER_FAMILY_VERSION	1
+
+#define SIPSTEER_COMMENT_MAX	127
+#define SIPSTEER_VARIANT_MAX	16
+
+/**
+ * enum sipsteer_proto - Transport protocols.
+ */
+enum sipsteer_proto {
+	SIPSTEER_PROTO_UDP = 1,
+	SIPSTEER_PROTO_TCP = 2,
+};
+
+/**
+ * enum sipsteer_method - SIP methods; "other" stands for every method not
+ *   listed here.
+ */
+enum sipsteer_method {
+	SIPSTEER_METHOD_INVITE = 1,
+	SIPSTEER_METHOD_ACK = 2,
+	SIPSTEER_METHOD_OPTIONS = 4,
+	SIPSTEER_METHOD_BYE = 8,
+	SIPSTEER_METHOD_CANCEL = 16,
+	SIPSTEER_METHOD_REGISTER = 32,
+	SIPSTEER_METHOD_PRACK = 64,
+	SIPSTEER_METHOD_SUBSCRIBE = 128,
+	SIPSTEER_METHOD_NOTIFY = 256,
+	SIPSTEER_METHOD_PUBLISH = 512,
+	SIPSTEER_METHOD_INFO = 1024,
+	SIPSTEER_METHOD_REFER = 2048,
+	SIPSTEER_METHOD_MESSAGE = 4096,
+	SIPSTEER_METHOD_UPDATE = 8192,
+	SIPSTEER_METHOD_OTHER = 16384,
+};
+
+/**
+ * enum sipsteer_reply - What happens to the source of a reply.
+ * @SIPSTEER_REPLY_RESTORE: The client sees the reply come from the address it
+ *   wrote to.
+ * @SIPSTEER_REPLY_KEEP: The client sees the reply come from the target.
+ */
+enum sipsteer_reply {
+	SIPSTEER_REPLY_RESTORE,
+	SIPSTEER_REPLY_KEEP,
+};
+
+/**
+ * enum sipsteer_hook - Where a packet is met.
+ * @SIPSTEER_HOOK_PREROUTING: Packets that arrive from a network.
+ * @SIPSTEER_HOOK_OUTPUT: Packets sent by this host.
+ */
+enum sipsteer_hook {
+	SIPSTEER_HOOK_PREROUTING,
+	SIPSTEER_HOOK_OUTPUT,
+};
+
+/**
+ * enum sipsteer_counter - Where a packet left the walk. Every packet that
+ *   reaches a mapped port (or comes from a target's port) adds to exactly one
+ *   of these.
+ * @SIPSTEER_COUNTER_STEERED: Request sent on to its mapping's target.
+ * @SIPSTEER_COUNTER_NO_MAPPING: Port in use by a mapping, but no mapping for
+ *   this address.
+ * @SIPSTEER_COUNTER_LOOPBACK: Came in on the loopback device; judged when it
+ *   was sent.
+ * @SIPSTEER_COUNTER_MALFORMED: Header lengths that contradict the packet.
+ * @SIPSTEER_COUNTER_FRAGMENT: A fragment that nobody reassembled.
+ * @SIPSTEER_COUNTER_EXT_HEADER: More IPv6 extension headers, or stranger ones,
+ *   than are walked.
+ * @SIPSTEER_COUNTER_SOURCE_ROUTE: IPv4 source route option; the header's
+ *   destination is not the last.
+ * @SIPSTEER_COUNTER_ROUTING_HEADER: IPv6 routing header with segments left.
+ * @SIPSTEER_COUNTER_HOME_ADDRESS: IPv6 home address option; the header's
+ *   source is not the client's.
+ * @SIPSTEER_COUNTER_AUTH_HEADER: Authentication header (AH), which forbids
+ *   rewriting.
+ * @SIPSTEER_COUNTER_AGGREGATED: Several datagrams merged into one buffer.
+ * @SIPSTEER_COUNTER_EXEMPT: Source is in the exempt set.
+ * @SIPSTEER_COUNTER_NOT_SIP: Payload is no SIP message.
+ * @SIPSTEER_COUNTER_KEEPALIVE: Keep-alive (CR LF, or empty) at a mapped
+ *   address.
+ * @SIPSTEER_COUNTER_RESPONSE: SIP response sent to a mapped address.
+ * @SIPSTEER_COUNTER_METHOD: Request whose method the mapping does not steer.
+ * @SIPSTEER_COUNTER_BAD_SIP: Request whose Via, CSeq or other headers cannot
+ *   be trusted.
+ * @SIPSTEER_COUNTER_GUARD_VIA: More than one Via; a proxy relays this request.
+ * @SIPSTEER_COUNTER_GUARD_PATH: Path header; a proxy relays this request.
+ * @SIPSTEER_COUNTER_GUARD_VISITED: P-Visited-Network-ID header; a proxy relays
+ *   this request.
+ * @SIPSTEER_COUNTER_GUARD_TARGET: Source address is some mapping's target.
+ * @SIPSTEER_COUNTER_NOT_FORWARDING: Target is elsewhere and this interface
+ *   does not forward.
+ * @SIPSTEER_COUNTER_NO_ROUTE: No route to the target; sent as the client
+ *   wanted.
+ * @SIPSTEER_COUNTER_XFRM: IPsec protects this packet, or would after steering.
+ * @SIPSTEER_COUNTER_NO_MEMORY: No memory to make the packet writable.
+ * @SIPSTEER_COUNTER_RESTORED: Reply whose source became the address the client
+ *   wrote to.
+ * @SIPSTEER_COUNTER_REPLY_MALFORMED: Reply with header lengths that contradict
+ *   the packet.
+ * @SIPSTEER_COUNTER_REPLY_FRAGMENT: Fragment from a target that nobody
+ *   reassembled.
+ * @SIPSTEER_COUNTER_REPLY_HEADERS: Packet from a target with IP headers that
+ *   defeat rewriting.
+ * @SIPSTEER_COUNTER_REPLY_AGGREGATED: Replies merged into one buffer.
+ * @SIPSTEER_COUNTER_REPLY_NOT_RESPONSE: Not a SIP response; a target's own
+ *   requests are never touched.
+ * @SIPSTEER_COUNTER_REPLY_BAD_SIP: Response whose Via or CSeq cannot be
+ *   trusted.
+ * @SIPSTEER_COUNTER_REPLY_NO_TRANSACTION: Response to a request that was not
+ *   steered, or is forgotten.
+ * @SIPSTEER_COUNTER_REPLY_XFRM: Response protected by IPsec.
+ * @SIPSTEER_COUNTER_REPLY_NO_MEMORY: No memory to make the response writable.
+ * @SIPSTEER_COUNTER_TRANSACTION_NEW: Transaction remembered (also counted as
+ *   steered).
+ * @SIPSTEER_COUNTER_TRANSACTION_REFRESHED: Retransmission of a remembered
+ *   request (also counted as steered).
+ * @SIPSTEER_COUNTER_TRANSACTION_EVICTED: Live transaction that gave way to a
+ *   new one; table full.
+ */
+enum sipsteer_counter {
+	SIPSTEER_COUNTER_STEERED = 1,
+	SIPSTEER_COUNTER_NO_MAPPING,
+	SIPSTEER_COUNTER_LOOPBACK,
+	SIPSTEER_COUNTER_MALFORMED,
+	SIPSTEER_COUNTER_FRAGMENT,
+	SIPSTEER_COUNTER_EXT_HEADER,
+	SIPSTEER_COUNTER_SOURCE_ROUTE,
+	SIPSTEER_COUNTER_ROUTING_HEADER,
+	SIPSTEER_COUNTER_HOME_ADDRESS,
+	SIPSTEER_COUNTER_AUTH_HEADER,
+	SIPSTEER_COUNTER_AGGREGATED,
+	SIPSTEER_COUNTER_EXEMPT,
+	SIPSTEER_COUNTER_NOT_SIP,
+	SIPSTEER_COUNTER_KEEPALIVE,
+	SIPSTEER_COUNTER_RESPONSE,
+	SIPSTEER_COUNTER_METHOD,
+	SIPSTEER_COUNTER_BAD_SIP,
+	SIPSTEER_COUNTER_GUARD_VIA,
+	SIPSTEER_COUNTER_GUARD_PATH,
+	SIPSTEER_COUNTER_GUARD_VISITED,
+	SIPSTEER_COUNTER_GUARD_TARGET,
+	SIPSTEER_COUNTER_NOT_FORWARDING,
+	SIPSTEER_COUNTER_NO_ROUTE,
+	SIPSTEER_COUNTER_XFRM,
+	SIPSTEER_COUNTER_NO_MEMORY,
+	SIPSTEER_COUNTER_RESTORED,
+	SIPSTEER_COUNTER_REPLY_MALFORMED,
+	SIPSTEER_COUNTER_REPLY_FRAGMENT,
+	SIPSTEER_COUNTER_REPLY_HEADERS,
+	SIPSTEER_COUNTER_REPLY_AGGREGATED,
+	SIPSTEER_COUNTER_REPLY_NOT_RESPONSE,
+	SIPSTEER_COUNTER_REPLY_BAD_SIP,
+	SIPSTEER_COUNTER_REPLY_NO_TRANSACTION,
+	SIPSTEER_COUNTER_REPLY_XFRM,
+	SIPSTEER_COUNTER_REPLY_NO_MEMORY,
+	SIPSTEER_COUNTER_TRANSACTION_NEW,
+	SIPSTEER_COUNTER_TRANSACTION_REFRESHED,
+	SIPSTEER_COUNTER_TRANSACTION_EVICTED,
+
+	/* private: */
+	__SIPSTEER_COUNTER_MAX,
+	SIPSTEER_COUNTER_MAX = (__SIPSTEER_COUNTER_MAX - 1)
+};
+
+enum {
+	SIPSTEER_A_MAPPING_ID = 1,
+	SIPSTEER_A_MAPPING_MATCH_ADDR,
+	SIPSTEER_A_MAPPING_MATCH_LEN,
+	SIPSTEER_A_MAPPING_MATCH_PORT,
+	SIPSTEER_A_MAPPING_TARGET_ADDR,
+	SIPSTEER_A_MAPPING_TARGET_PORT,
+	SIPSTEER_A_MAPPING_PROTO,
+	SIPSTEER_A_MAPPING_FROM_ADDR,
+	SIPSTEER_A_MAPPING_FROM_LEN,
+	SIPSTEER_A_MAPPING_IIF,
+	SIPSTEER_A_MAPPING_METHODS,
+	SIPSTEER_A_MAPPING_REPLY,
+	SIPSTEER_A_MAPPING_GUARD,
+	SIPSTEER_A_MAPPING_COMMENT,
+	SIPSTEER_A_MAPPING_STEERED,
+	SIPSTEER_A_MAPPING_RESTORED,
+	SIPSTEER_A_MAPPING_PASSED,
+	SIPSTEER_A_MAPPING_PAD,
+
+	__SIPSTEER_A_MAPPING_MAX,
+	SIPSTEER_A_MAPPING_MAX = (__SIPSTEER_A_MAPPING_MAX - 1)
+};
+
+enum {
+	SIPSTEER_A_EXEMPT_ADDR = 1,
+	SIPSTEER_A_EXEMPT_LEN,
+
+	__SIPSTEER_A_EXEMPT_MAX,
+	SIPSTEER_A_EXEMPT_MAX = (__SIPSTEER_A_EXEMPT_MAX - 1)
+};
+
+enum {
+	SIPSTEER_A_COUNTER_ID = 1,
+	SIPSTEER_A_COUNTER_VALUE,
+	SIPSTEER_A_COUNTER_PAD,
+
+	__SIPSTEER_A_COUNTER_MAX,
+	SIPSTEER_A_COUNTER_MAX = (__SIPSTEER_A_COUNTER_MAX - 1)
+};
+
+enum {
+	SIPSTEER_A_STATS_COUNTER = 1,
+	SIPSTEER_A_STATS_MAPPINGS,
+	SIPSTEER_A_STATS_TRANSACTIONS,
+	SIPSTEER_A_STATS_TRANSACTION_MAX,
+	SIPSTEER_A_STATS_HOOKS,
+	SIPSTEER_A_STATS_PAD,
+
+	__SIPSTEER_A_STATS_MAX,
+	SIPSTEER_A_STATS_MAX = (__SIPSTEER_A_STATS_MAX - 1)
+};
+
+enum {
+	SIPSTEER_A_TRANSACTION_CLIENT_ADDR = 1,
+	SIPSTEER_A_TRANSACTION_CLIENT_PORT,
+	SIPSTEER_A_TRANSACTION_MATCH_ADDR,
+	SIPSTEER_A_TRANSACTION_MATCH_PORT,
+	SIPSTEER_A_TRANSACTION_TARGET_ADDR,
+	SIPSTEER_A_TRANSACTION_TARGET_PORT,
+	SIPSTEER_A_TRANSACTION_MAPPING,
+	SIPSTEER_A_TRANSACTION_CSEQ,
+	SIPSTEER_A_TRANSACTION_EXPIRES,
+	SIPSTEER_A_TRANSACTION_PAD,
+
+	__SIPSTEER_A_TRANSACTION_MAX,
+	SIPSTEER_A_TRANSACTION_MAX = (__SIPSTEER_A_TRANSACTION_MAX - 1)
+};
+
+enum {
+	SIPSTEER_A_TEST_HOOK = 1,
+	SIPSTEER_A_TEST_FROM_ADDR,
+	SIPSTEER_A_TEST_FROM_PORT,
+	SIPSTEER_A_TEST_TO_ADDR,
+	SIPSTEER_A_TEST_TO_PORT,
+	SIPSTEER_A_TEST_IIF,
+	SIPSTEER_A_TEST_PAYLOAD,
+	SIPSTEER_A_TEST_REASON,
+	SIPSTEER_A_TEST_MAPPING,
+	SIPSTEER_A_TEST_TARGET_ADDR,
+	SIPSTEER_A_TEST_TARGET_PORT,
+
+	__SIPSTEER_A_TEST_MAX,
+	SIPSTEER_A_TEST_MAX = (__SIPSTEER_A_TEST_MAX - 1)
+};
+
+enum {
+	SIPSTEER_CMD_MAPPING_NEW = 1,
+	SIPSTEER_CMD_MAPPING_DEL,
+	SIPSTEER_CMD_MAPPING_GET,
+	SIPSTEER_CMD_MAPPING_FLUSH,
+	SIPSTEER_CMD_EXEMPT_NEW,
+	SIPSTEER_CMD_EXEMPT_DEL,
+	SIPSTEER_CMD_EXEMPT_GET,
+	SIPSTEER_CMD_STATS_GET,
+	SIPSTEER_CMD_TRANSACTION_GET,
+	SIPSTEER_CMD_TRANSACTION_FLUSH,
+	SIPSTEER_CMD_TEST,
+
+	__SIPSTEER_CMD_MAX,
+	SIPSTEER_CMD_MAX = (__SIPSTEER_CMD_MAX - 1)
+};
+
+#endif /* _UAPI_LINUX_SIPSTEER_H */

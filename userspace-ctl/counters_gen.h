@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Do not edit: scripts/counters-gen made this from Documentation/netlink/specs/sipsteer.yaml */
+
+static const struct counter_info counter_info[] = {
+	[SIPSTEER_COUNTER_STEERED] = {
+		"steered",
+		"Request sent on to its mapping's target.",
+	},
+	[SIPSTEER_COUNTER_NO_MAPPING] = {
+		"no-mapping",
+		"Port in use by a mapping, but no mapping for this address.",
+	},
+	[SIPSTEER_COUNTER_LOOPBACK] = {
+		"loopback",
+		"Came in on the loopback device; judged when it was sent.",
+	},
+	[SIPSTEER_COUNTER_MALFORMED] = {
+		"malformed",
+		"Header lengths that contradict the packet.",
+	},
+	[SIPSTEER_COUNTER_FRAGMENT] = {
+		"fragment",
+		"A fragment that nobody reassembled.",
+	},
+	[SIPSTEER_COUNTER_EXT_HEADER] = {
+		"ext-header",
+		"More IPv6 extension headers, or stranger ones, than are walked.",
+	},
+	[SIPSTEER_COUNTER_SOURCE_ROUTE] = {
+		"source-route",
+		"IPv4 source route option; the header's destination is not the last.",
+	},
+	[SIPSTEER_COUNTER_ROUTING_HEADER] = {
+		"routing-header",
+		"IPv6 routing header with segments left.",
+	},
+	[SIPSTEER_COUNTER_HOME_ADDRESS] = {
+		"home-address",
+		"IPv6 home address option; the header's source is not the client's.",
+	},
+	[SIPSTEER_COUNTER_AUTH_HEADER] = {
+		"auth-header",
+		"Authentication header (AH), which forbids rewriting.",
+	},
+	[SIPSTEER_COUNTER_AGGREGATED] = {
+		"aggregated",
+		"Several datagrams merged into one buffer.",
+	},
+	[SIPSTEER_COUNTER_EXEMPT] = {
+		"exempt",
+		"Source is in the exempt set.",
+	},
+	[SIPSTEER_COUNTER_NOT_SIP] = {
+		"not-sip",
+		"Payload is no SIP message.",
+	},
+	[SIPSTEER_COUNTER_KEEPALIVE] = {
+		"keepalive",
+		"Keep-alive (CR LF, or empty) at a mapped address.",
+	},
+	[SIPSTEER_COUNTER_RESPONSE] = {
+		"response",
+		"SIP response sent to a mapped address.",
+	},
+	[SIPSTEER_COUNTER_METHOD] = {
+		"method",
+		"Request whose method the mapping does not steer.",
+	},
+	[SIPSTEER_COUNTER_BAD_SIP] = {
+		"bad-sip",
+		"Request whose Via, CSeq or other headers cannot be trusted.",
+	},
+	[SIPSTEER_COUNTER_GUARD_VIA] = {
+		"guard-via",
+		"More than one Via; a proxy relays this request.",
+	},
+	[SIPSTEER_COUNTER_GUARD_PATH] = {
+		"guard-path",
+		"Path header; a proxy relays this request.",
+	},
+	[SIPSTEER_COUNTER_GUARD_VISITED] = {
+		"guard-visited",
+		"P-Visited-Network-ID header; a proxy relays this request.",
+	},
+	[SIPSTEER_COUNTER_GUARD_TARGET] = {
+		"guard-target",
+		"Source address is some mapping's target.",
+	},
+	[SIPSTEER_COUNTER_NOT_FORWARDING] = {
+		"not-forwarding",
+		"Target is elsewhere and this interface does not forward.",
+	},
+	[SIPSTEER_COUNTER_NO_ROUTE] = {
+		"no-route",
+		"No route to the target; sent as the client wanted.",
+	},
+	[SIPSTEER_COUNTER_XFRM] = {
+		"xfrm",
+		"IPsec protects this packet, or would after steering.",
+	},
+	[SIPSTEER_COUNTER_NO_MEMORY] = {
+		"no-memory",
+		"No memory to make the packet writable.",
+	},
+	[SIPSTEER_COUNTER_RESTORED] = {
+		"restored",
+		"Reply whose source became the address the client wrote to.",
+	},
+	[SIPSTEER_COUNTER_REPLY_MALFORMED] = {
+		"reply-malformed",
+		"Reply with header lengths that contradict the packet.",
+	},
+	[SIPSTEER_COUNTER_REPLY_FRAGMENT] = {
+		"reply-fragment",
+		"Fragment from a target that nobody reassembled.",
+	},
+	[SIPSTEER_COUNTER_REPLY_HEADERS] = {
+		"reply-headers",
+		"Packet from a target with IP headers that defeat rewriting.",
+	},
+	[SIPSTEER_COUNTER_REPLY_AGGREGATED] = {
+		"reply-aggregated",
+		"Replies merged into one buffer.",
+	},
+	[SIPSTEER_COUNTER_REPLY_NOT_RESPONSE] = {
+		"reply-not-response",
+		"Not a SIP response; a target's own requests are never touched.",
+	},
+	[SIPSTEER_COUNTER_REPLY_BAD_SIP] = {
+		"reply-bad-sip",
+		"Response whose Via or CSeq cannot be trusted.",
+	},
+	[SIPSTEER_COUNTER_REPLY_NO_TRANSACTION] = {
+		"reply-no-transaction",
+		"Response to a request that was not steered, or is forgotten.",
+	},
+	[SIPSTEER_COUNTER_REPLY_XFRM] = {
+		"reply-xfrm",
+		"Response protected by IPsec.",
+	},
+	[SIPSTEER_COUNTER_REPLY_NO_MEMORY] = {
+		"reply-no-memory",
+		"No memory to make the response writable.",
+	},
+	[SIPSTEER_COUNTER_TRANSACTION_NEW] = {
+		"transaction-new",
+		"Transaction remembered (also counted as steered).",
+	},
+	[SIPSTEER_COUNTER_TRANSACTION_REFRESHED] = {
+		"transaction-refreshed",
+		"Retransmission of a remembered request (also counted as steered).",
+	},
+	[SIPSTEER_COUNTER_TRANSACTION_EVICTED] = {
+		"transaction-evicted",
+		"Live transaction that gave way to a new one; table full.",
+	},
+};
