@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+#   make                  module for the running kernel (or KDIR=...) and tool
+#   make W=1 C=2          the same, with the kernel's warnings and sparse
+#   make install          both, and the manual page
+#   make demo             the whole story in a virtual machine
+#   make check            the tests
+#
+# KDIR is a kernel's build folder; KVER the version of an installed one.
+
+ifneq ($(KVER),)
+KDIR ?= /lib/modules/$(KVER)/build
+endif
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+
+# What the virtual machine loads is built apart, so that each kernel has its own.
+BUILD := build/$(KVER)
+SOURCES := Kbuild $(shell find kmod -name '*.[ch]')
+
+all: modules tool
+
+modules:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+module: $(BUILD)/nf_sipsteer.ko
+
+$(BUILD)/nf_sipsteer.ko: $(SOURCES)
+	$(if $(KVER),,$(error make module needs KVER=...))
+	mkdir -p $(BUILD)
+	cp --parents -pu $(SOURCES) $(BUILD)
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD) modules
+	touch $@
+
+tool:
+	$(MAKE) -C userspace-ctl
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C userspace-ctl install DESTDIR=$(DESTDIR) \
+		PREFIX=$(PREFIX) SBINDIR=$(SBINDIR) MANDIR=$(MANDIR)
+
+deps:
+	scripts/deps.sh
+
+demo: deps
+	$(MAKE) tool
+	selftests/demo/run
+
+check: deps
+	$(MAKE) tool
+	selftests/run-suite
+
+clean:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	$(MAKE) -C userspace-ctl clean
+	rm -rf build
+
+.PHONY: all modules module tool install deps demo check clean

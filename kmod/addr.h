@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Addresses of both families in one shape.  An IPv4 address stands in the
+ * first word of union nf_inet_addr and the other words are zero, so that
+ * comparing and hashing need not know the family.
+ */
+#ifndef SIPSTEER_ADDR_H
+#define SIPSTEER_ADDR_H
+
+#include <linux/netfilter.h>
+
+/* The longest prefix length, an IPv6 host. */
+#define SIPSTEER_PREFIX_MAX	128
+
+/**
+ * struct sipsteer_endpoint - one end of a conversation
+ * @addr: address
+ * @port: port
+ */
+struct sipsteer_endpoint {
+	union nf_inet_addr addr;
+	__be16 port;
+};
+
+/**
+ * sipsteer_addr_bits() - length of a host prefix
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ *
+ * Return: 32 or 128.
+ */
+static inline u8 sipsteer_addr_bits(u8 family)
+{
+	return family == NFPROTO_IPV4 ? 32 : SIPSTEER_PREFIX_MAX;
+}
+
+/**
+ * sipsteer_addr_mask() - cut an address down to its prefix
+ * @addr: the address
+ * @len: prefix length, at most the family's
+ *
+ * Return: @addr with all bits behind the prefix cleared.
+ */
+static inline union nf_inet_addr
+sipsteer_addr_mask(const union nf_inet_addr *addr, u8 len)
+{
+	union nf_inet_addr net = {};
+	unsigned int i;
+
+	for (i = 0; len >= 32; i++, len -= 32)
+		net.all[i] = addr->all[i];
+	if (len)
+		net.all[i] = addr->all[i] & (__force u32)htonl(~0U << (32 - len));
+	return net;
+}
+
+/**
+ * sipsteer_addr_in() - does a prefix hold an address?
+ * @addr: the address
+ * @net: the prefix, cut down to @len
+ * @len: prefix length
+ *
+ * Return: true if so.
+ */
+static inline bool sipsteer_addr_in(const union nf_inet_addr *addr,
+				    const union nf_inet_addr *net, u8 len)
+{
+	union nf_inet_addr cut = sipsteer_addr_mask(addr, len);
+
+	return nf_inet_addr_cmp(&cut, net);
+}
+
+#endif /* SIPSTEER_ADDR_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SIPSTEER_CLASSIFY_H
+#define SIPSTEER_CLASSIFY_H
+
+#include <linux/skbuff.h>
+#include <uapi/linux/sipsteer.h>
+
+#include "addr.h"
+
+/* What the IP headers say against touching a packet. */
+enum sipsteer_obstacle {
+	SIPSTEER_OBSTACLE_NONE,
+	SIPSTEER_OBSTACLE_MALFORMED,
+	SIPSTEER_OBSTACLE_FRAGMENT,
+	SIPSTEER_OBSTACLE_EXT_HEADER,
+	SIPSTEER_OBSTACLE_SOURCE_ROUTE,
+	SIPSTEER_OBSTACLE_ROUTING_HEADER,
+	SIPSTEER_OBSTACLE_HOME_ADDRESS,
+	SIPSTEER_OBSTACLE_AUTH_HEADER,
+};
+
+/**
+ * struct sipsteer_packet - where things are in a UDP packet
+ * @src: source
+ * @dst: destination
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @obstacle: the first thing that is wrong, or that forbids rewriting
+ * @udp: offset of the UDP header from the IP header, which is skb->data
+ *
+ * Offsets, not pointers: they survive when the packet's data moves.
+ */
+struct sipsteer_packet {
+	struct sipsteer_endpoint src;
+	struct sipsteer_endpoint dst;
+	u8 family;
+	enum sipsteer_obstacle obstacle;
+	unsigned int udp;
+};
+
+bool sipsteer_classify_v4(const struct sk_buff *skb,
+			  struct sipsteer_packet *packet);
+bool sipsteer_classify_v6(const struct sk_buff *skb,
+			  struct sipsteer_packet *packet);
+
+#endif /* SIPSTEER_CLASSIFY_H */

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Source prefixes that are never steered: the core's own CSCFs, whose relayed
+ * requests must reach the S-CSCF.
+ *
+ * Packets read under RCU; writers hold the namespace's mutex.
+ */
+#include <linux/slab.h>
+
+#include "exempt.h"
+
+static const struct rhashtable_params exempt_params = {
+	.head_offset = offsetof(struct sipsteer_exempt, node),
+	.key_offset = offsetof(struct sipsteer_exempt, prefix),
+	.key_len = sizeof(struct sipsteer_prefix),
+	.automatic_shrinking = true,
+};
+
+/**
+ * sipsteer_exempt_match() - is this source exempt?
+ * @set: the exempt prefixes; RCU is held
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @addr: the source address
+ *
+ * Return: true if so.
+ */
+bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,
+			   const union nf_inet_addr *addr)
+{
+	const struct sipsteer_prefix_lens *lens =
+		&set->lens[sipsteer_family_index(family)];
+	struct sipsteer_prefix key = { .family = family };
+	unsigned long len;
+
+	for_each_set_bit(len, lens->used, SIPSTEER_PREFIX_MAX + 1) {
+		key.addr = sipsteer_addr_mask(addr, len);
+		key.len = len;
+		if (rhashtable_lookup(&set->prefixes, &key, exempt_params))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * sipsteer_exempt_has() - is this very prefix in the set?
+ * @set: the exempt prefixes; the writer's lock is held
+ * @prefix: the prefix
+ *
+ * Return: true if so.
+ */
+bool sipsteer_exempt_has(struct sipsteer_exempts *set,
+			 const struct sipsteer_prefix *prefix)
+{
+	return rhashtable_lookup_fast(&set->prefixes, prefix, exempt_params);
+}
+
+/**
+ * sipsteer_exempt_add() - add a prefix
+ * @set: the exempt prefixes; the writer's lock is held
+ * @prefix: the prefix, cut down to its length
+ *
+ * Return: 0, -EEXIST if it is there, or -ENOMEM.
+ */
+int sipsteer_exempt_add(struct sipsteer_exempts *set,
+			const struct sipsteer_prefix *prefix)
+{
+	struct sipsteer_exempt *exempt;
+	int err;
+
+	exempt = kzalloc(sizeof(*exempt), GFP_KERNEL_ACCOUNT);
+	if (!exempt)
+		return -ENOMEM;
+	exempt->prefix = *prefix;
+	err = rhashtable_lookup_insert_fast(&set->prefixes, &exempt->node,
+					    exempt_params);
+	if (err) {
+		kfree(exempt);
+		return err;
+	}
+	list_add_tail(&exempt->list, &set->list);
+	sipsteer_prefix_lens_get(&set->lens[sipsteer_family_index(prefix->family)],
+				 prefix->len);
+	return 0;
+}
+
+static void exempt_remove(struct sipsteer_exempts *set,
+			  struct sipsteer_exempt *exempt)
+{
+	const struct sipsteer_prefix *prefix = &exempt->prefix;
+
+	sipsteer_prefix_lens_put(&set->lens[sipsteer_family_index(prefix->family)],
+				 prefix->len);
+	list_del(&exempt->list);
+	rhashtable_remove_fast(&set->prefixes, &exempt->node, exempt_params);
+	kfree_rcu(exempt, rcu);
+}
+
+/**
+ * sipsteer_exempt_del() - delete a prefix
+ * @set: the exempt prefixes; the writer's lock is held
+ * @prefix: the prefix
+ *
+ * Return: 0, or -ENOENT if it is not there.
+ */
+int sipsteer_exempt_del(struct sipsteer_exempts *set,
+			const struct sipsteer_prefix *prefix)
+{
+	struct sipsteer_exempt *exempt;
+
+	exempt = rhashtable_lookup_fast(&set->prefixes, prefix, exempt_params);
+	if (!exempt)
+		return -ENOENT;
+	exempt_remove(set, exempt);
+	return 0;
+}
+
+/**
+ * sipsteer_exempts_init() - make an empty set
+ * @set: the set
+ *
+ * Return: 0 or a negative errno.
+ */
+int sipsteer_exempts_init(struct sipsteer_exempts *set)
+{
+	INIT_LIST_HEAD(&set->list);
+	return rhashtable_init(&set->prefixes, &exempt_params);
+}
+
+/**
+ * sipsteer_exempts_exit() - delete all prefixes and the set's own memory
+ * @set: the set; no packet can see it any more
+ */
+void sipsteer_exempts_exit(struct sipsteer_exempts *set)
+{
+	struct sipsteer_exempt *exempt, *next;
+
+	list_for_each_entry_safe(exempt, next, &set->list, list)
+		exempt_remove(set, exempt);
+	rhashtable_destroy(&set->prefixes);
+}

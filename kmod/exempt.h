@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SIPSTEER_EXEMPT_H
+#define SIPSTEER_EXEMPT_H
+
+#include <linux/rhashtable.h>
+
+#include "mapping.h"
+
+/**
+ * struct sipsteer_exempts - source prefixes that are never steered
+ * @prefixes: struct sipsteer_exempt by prefix
+ * @lens: prefix lengths in use, [0] IPv4 and [1] IPv6
+ * @list: all of them, oldest first, for the writer
+ */
+struct sipsteer_exempts {
+	struct rhashtable prefixes;
+	struct sipsteer_prefix_lens lens[2];
+	struct list_head list;
+};
+
+/**
+ * struct sipsteer_exempt - one of them
+ * @node: in @prefixes
+ * @list: in @list
+ * @prefix: the prefix; its port is 0
+ * @rcu: frees it
+ */
+struct sipsteer_exempt {
+	struct rhash_head node;
+	struct list_head list;
+	struct sipsteer_prefix prefix;
+	struct rcu_head rcu;
+};
+
+int sipsteer_exempts_init(struct sipsteer_exempts *set);
+void sipsteer_exempts_exit(struct sipsteer_exempts *set);
+bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,
+			   const union nf_inet_addr *addr);
+bool sipsteer_exempt_has(struct sipsteer_exempts *set,
+			 const struct sipsteer_prefix *prefix);
+int sipsteer_exempt_add(struct sipsteer_exempts *set,
+			const struct sipsteer_prefix *prefix);
+int sipsteer_exempt_del(struct sipsteer_exempts *set,
+			const struct sipsteer_prefix *prefix);
+
+#endif /* SIPSTEER_EXEMPT_H */

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module's life, and that of what it keeps for each network namespace.
+ */
+#include <linux/bitops.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <net/genetlink.h>
+#include <net/netns/generic.h>
+
+#include "hook.h"
+#include "net.h"
+
+/* Long enough for what was remembered before the last mapping went. */
+#define IDLE_DELAY	((SIPSTEER_TRANSACTION_SECONDS + 2) * HZ)
+
+/**
+ * struct sipsteer_pernet - what every network namespace pays
+ * @lock: for the making of @sn
+ * @sn: the rest, once it is needed
+ */
+struct sipsteer_pernet {
+	struct mutex lock;	/* while @sn is being made */
+	struct sipsteer_net *sn;
+};
+
+static unsigned int sipsteer_net_id __read_mostly;
+
+static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
+
+/**
+ * sipsteer_net_rest() - unregister hooks that have nothing left to do
+ * @sn: the namespace; its lock is held
+ *
+ * A family's hooks stay while it has a mapping, or any response is awaited.
+ */
+void sipsteer_net_rest(struct sipsteer_net *sn)
+{
+	unsigned long port;
+	unsigned int i;
+
+	lockdep_assert_held(&sn->lock);
+	if (sipsteer_transactions_count(&sn->transactions)) {
+		schedule_delayed_work(&sn->idle, IDLE_DELAY);
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		if (!sn->mappings.count[i])
+			sipsteer_hooks_unregister(sn, families[i]);
+	for_each_set_bit(port, sn->target_ports, 65536)
+		if (!sipsteer_target_has_port(&sn->mappings, htons(port)))
+			clear_bit(port, sn->target_ports);
+}
+
+static void net_idle(struct work_struct *work)
+{
+	struct sipsteer_net *sn = container_of(to_delayed_work(work),
+					       struct sipsteer_net, idle);
+
+	mutex_lock(&sn->lock);
+	sipsteer_net_rest(sn);
+	mutex_unlock(&sn->lock);
+}
+
+/**
+ * sipsteer_net_changed() - note a change to mappings or exempts
+ * @sn: the namespace; its lock is held
+ */
+void sipsteer_net_changed(struct sipsteer_net *sn)
+{
+	lockdep_assert_held(&sn->lock);
+	/* Dumps take 0 for "never set". */
+	sn->generation = sn->generation + 1 ?: 1;
+}
+
+/**
+ * sipsteer_net_mapping_add() - add a mapping and see to it that packets ask
+ * @sn: the namespace; its lock is held
+ * @config: what it is to be; checked for loops
+ * @replaced: the mapping whose place it takes, or NULL
+ *
+ * Return: 0 or a negative errno; then nothing has changed.
+ */
+int sipsteer_net_mapping_add(struct sipsteer_net *sn,
+			     const struct sipsteer_mapping_config *config,
+			     struct sipsteer_mapping *replaced)
+{
+	struct sipsteer_mapping *mapping;
+	int err;
+
+	lockdep_assert_held(&sn->lock);
+	err = sipsteer_hooks_register(sn, config->match.family);
+	if (err)
+		return err;
+	mapping = sipsteer_mapping_add(&sn->mappings, config, replaced);
+	if (IS_ERR(mapping)) {
+		schedule_delayed_work(&sn->idle, 0);
+		return PTR_ERR(mapping);
+	}
+	set_bit(ntohs(config->target.port), sn->target_ports);
+	/* Replies first: a request may be steered at once. */
+	smp_mb__before_atomic();
+	set_bit(ntohs(config->match.port), sn->match_ports);
+	if (replaced)
+		schedule_delayed_work(&sn->idle, HZ);
+	sipsteer_net_changed(sn);
+	return 0;
+}
+
+/**
+ * sipsteer_net_mapping_del() - delete a mapping
+ * @sn: the namespace; its lock is held
+ * @mapping: one of its mappings
+ *
+ * What is remembered of requests stays, and so do the hooks, until that has
+ * expired.
+ */
+void sipsteer_net_mapping_del(struct sipsteer_net *sn,
+			      struct sipsteer_mapping *mapping)
+{
+	__be16 port = mapping->slot->match.port;
+
+	lockdep_assert_held(&sn->lock);
+	sipsteer_mapping_del(&sn->mappings, mapping);
+	if (!sipsteer_match_has_port(&sn->mappings, port))
+		clear_bit(ntohs(port), sn->match_ports);
+	schedule_delayed_work(&sn->idle, HZ);
+	sipsteer_net_changed(sn);
+}
+
+static struct sipsteer_net *net_create(struct net *net)
+{
+	struct sipsteer_net *sn;
+
+	sn = kvzalloc(sizeof(*sn), GFP_KERNEL_ACCOUNT);
+	if (!sn)
+		return NULL;
+	sn->net = net;
+	sn->generation = 1;
+	mutex_init(&sn->lock);
+	INIT_DELAYED_WORK(&sn->idle, net_idle);
+	sn->stats = alloc_percpu_gfp(struct sipsteer_stats, GFP_KERNEL_ACCOUNT);
+	if (!sn->stats)
+		goto free_net;
+	if (sipsteer_mappings_init(&sn->mappings))
+		goto free_stats;
+	if (sipsteer_exempts_init(&sn->exempts))
+		goto exit_mappings;
+	if (sipsteer_transactions_init(&sn->transactions))
+		goto exit_exempts;
+	return sn;
+
+exit_exempts:
+	sipsteer_exempts_exit(&sn->exempts);
+exit_mappings:
+	sipsteer_mappings_exit(&sn->mappings);
+free_stats:
+	free_percpu(sn->stats);
+free_net:
+	kvfree(sn);
+	return NULL;
+}
+
+static void net_destroy(struct sipsteer_net *sn)
+{
+	sipsteer_transactions_exit(&sn->transactions);
+	sipsteer_exempts_exit(&sn->exempts);
+	sipsteer_mappings_exit(&sn->mappings);
+	free_percpu(sn->stats);
+	kvfree(sn);
+}
+
+/**
+ * sipsteer_net_get() - what the module keeps for a namespace
+ * @net: the namespace; the caller keeps it alive
+ *
+ * Return: it, made now if this is the first call, or NULL if there is no
+ * memory.
+ */
+struct sipsteer_net *sipsteer_net_get(struct net *net)
+{
+	struct sipsteer_pernet *pernet = net_generic(net, sipsteer_net_id);
+
+	mutex_lock(&pernet->lock);
+	if (!pernet->sn)
+		pernet->sn = net_create(net);
+	mutex_unlock(&pernet->lock);
+	return pernet->sn;
+}
+
+static int __net_init pernet_init(struct net *net)
+{
+	struct sipsteer_pernet *pernet = net_generic(net, sipsteer_net_id);
+
+	mutex_init(&pernet->lock);
+	return 0;
+}
+
+/*
+ * Before the grace period that the core waits for between pre_exit and exit,
+ * so that no packet is left in the hooks when the memory goes.
+ */
+static void __net_exit pernet_pre_exit(struct net *net)
+{
+	struct sipsteer_pernet *pernet = net_generic(net, sipsteer_net_id);
+	struct sipsteer_net *sn = pernet->sn;
+	unsigned int i;
+
+	if (!sn)
+		return;
+	mutex_lock(&sn->lock);
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		sipsteer_hooks_unregister(sn, families[i]);
+	mutex_unlock(&sn->lock);
+	cancel_delayed_work_sync(&sn->idle);
+}
+
+static void __net_exit pernet_exit(struct net *net)
+{
+	struct sipsteer_pernet *pernet = net_generic(net, sipsteer_net_id);
+
+	if (pernet->sn)
+		net_destroy(pernet->sn);
+}
+
+static struct pernet_operations sipsteer_net_ops = {
+	.init = pernet_init,
+	.pre_exit = pernet_pre_exit,
+	.exit = pernet_exit,
+	.id = &sipsteer_net_id,
+	.size = sizeof(struct sipsteer_pernet),
+};
+
+static int __init sipsteer_init(void)
+{
+	int err;
+
+	err = sipsteer_mapping_caches_init();
+	if (err)
+		return err;
+	err = register_pernet_subsys(&sipsteer_net_ops);
+	if (err)
+		goto exit_caches;
+	err = sipsteer_netlink_init();
+	if (err)
+		goto unregister_pernet;
+	return 0;
+
+unregister_pernet:
+	unregister_pernet_subsys(&sipsteer_net_ops);
+exit_caches:
+	sipsteer_mapping_caches_exit();
+	return err;
+}
+
+static void __exit sipsteer_exit(void)
+{
+	sipsteer_netlink_exit();
+	unregister_pernet_subsys(&sipsteer_net_ops);
+	/* For the callbacks that free into the caches. */
+	rcu_barrier();
+	sipsteer_mapping_caches_exit();
+}
+
+module_init(sipsteer_init);
+module_exit(sipsteer_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Steers misdirected SIP requests to the P-CSCF");
+MODULE_AUTHOR("The sipsteer authors");
+MODULE_VERSION("0.1.0");
+MODULE_ALIAS_GENL_FAMILY(SIPSTEER_FAMILY_NAME);

@@ -1,0 +1,715 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The mappings of a network namespace.
+ *
+ * Packets find a mapping by hashing their destination once for each prefix
+ * length in use, the longest first; what a lookup costs does not depend on how
+ * many mappings there are.  Mappings that share match prefix and port stand in
+ * one slot, in order of how specific they are.
+ *
+ * Packets read under RCU; writers hold the namespace's mutex, which is theirs
+ * to take.  A mapping is complete before it is linked and does not change
+ * afterwards, so a packet sees all of it or nothing.
+ */
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "mapping.h"
+
+static struct kmem_cache *mapping_cache;
+static struct kmem_cache *slot_cache;
+static struct kmem_cache *target_cache;
+
+static const struct rhashtable_params slot_params = {
+	.head_offset = offsetof(struct sipsteer_slot, node),
+	.key_offset = offsetof(struct sipsteer_slot, match),
+	.key_len = sizeof(struct sipsteer_prefix),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params target_params = {
+	.head_offset = offsetof(struct sipsteer_target, by_addr),
+	.key_offset = offsetof(struct sipsteer_target, key),
+	.key_len = sizeof(struct sipsteer_prefix),
+	.automatic_shrinking = true,
+};
+
+/**
+ * sipsteer_prefix_lens_get() - one more prefix of this length
+ * @lens: the lengths in use; the writer's lock is held
+ * @len: the length
+ */
+void sipsteer_prefix_lens_get(struct sipsteer_prefix_lens *lens, u8 len)
+{
+	if (!lens->count[len]++)
+		set_bit(len, lens->used);
+}
+
+/**
+ * sipsteer_prefix_lens_put() - one prefix of this length less
+ * @lens: the lengths in use; the writer's lock is held
+ * @len: the length
+ */
+void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len)
+{
+	if (!--lens->count[len])
+		clear_bit(len, lens->used);
+}
+
+static bool variant_fits(const struct sipsteer_mapping *mapping,
+			 const struct sipsteer_query *query)
+{
+	if (!(mapping->proto & query->proto))
+		return false;
+	if (mapping->iif &&
+	    (!query->iif || strcmp(mapping->iif, query->iif) != 0))
+		return false;
+	return !mapping->from_len ||
+	       sipsteer_addr_in(&query->src, &mapping->from, mapping->from_len);
+}
+
+static struct sipsteer_mapping *
+slot_match(const struct sipsteer_slot *slot, const struct sipsteer_query *query)
+{
+	struct sipsteer_mapping *mapping;
+
+	hlist_for_each_entry_rcu(mapping, &slot->variants, variant)
+		if (variant_fits(mapping, query))
+			return mapping;
+	return NULL;
+}
+
+/**
+ * sipsteer_mapping_match() - find the mapping for a packet
+ * @table: the mappings; RCU is held
+ * @query: what the packet is
+ *
+ * Return: the most specific mapping that fits, NULL if none does.
+ */
+struct sipsteer_mapping *
+sipsteer_mapping_match(struct sipsteer_mappings *table,
+		       const struct sipsteer_query *query)
+{
+	const struct sipsteer_prefix_lens *lens =
+		&table->lens[sipsteer_family_index(query->family)];
+	struct sipsteer_prefix key = {
+		.port = query->dst.port,
+		.family = query->family,
+	};
+	unsigned long size = sipsteer_addr_bits(query->family) + 1;
+	struct sipsteer_mapping *mapping;
+	struct sipsteer_slot *slot;
+	unsigned long len;
+
+	for (len = find_last_bit(lens->used, size); len < size;
+	     size = len, len = find_last_bit(lens->used, size)) {
+		key.addr = sipsteer_addr_mask(&query->dst.addr, len);
+		key.len = len;
+		slot = rhashtable_lookup(&table->slots, &key, slot_params);
+		if (!slot)
+			continue;
+		mapping = slot_match(slot, query);
+		if (mapping)
+			return mapping;
+	}
+	return NULL;
+}
+
+/**
+ * sipsteer_target_has_addr() - is this address some mapping's target?
+ * @table: the mappings; RCU is held
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @addr: the address
+ *
+ * Return: true if so, whatever the port.
+ */
+bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
+			      const union nf_inet_addr *addr)
+{
+	struct sipsteer_prefix key = { .addr = *addr, .family = family };
+
+	return rhltable_lookup(&table->target_addrs, &key, target_params);
+}
+
+/**
+ * sipsteer_match_has_port() - does any mapping match this port?
+ * @table: the mappings; the writer's lock is held
+ * @port: the port
+ *
+ * Return: true if so.
+ */
+bool sipsteer_match_has_port(struct sipsteer_mappings *table, __be16 port)
+{
+	return xa_load(&table->match_ports, ntohs(port));
+}
+
+static int target_cmp(const struct sipsteer_target *target, u8 family,
+		      __be16 port, const union nf_inet_addr *addr)
+{
+	if (target->key.family != family)
+		return target->key.family < family ? -1 : 1;
+	if (target->port != port)
+		return ntohs(target->port) < ntohs(port) ? -1 : 1;
+	return memcmp(&target->key.addr, addr, sizeof(*addr));
+}
+
+/* The first target in the tree that does not come before the given one. */
+static struct sipsteer_target *
+target_lower_bound(const struct sipsteer_mappings *table, u8 family,
+		   __be16 port, const union nf_inet_addr *addr)
+{
+	struct rb_node *node = table->target_ports.rb_node;
+	struct sipsteer_target *target, *found = NULL;
+
+	while (node) {
+		target = rb_entry(node, struct sipsteer_target, by_port);
+		if (target_cmp(target, family, port, addr) < 0) {
+			node = node->rb_right;
+		} else {
+			found = target;
+			node = node->rb_left;
+		}
+	}
+	return found;
+}
+
+/**
+ * sipsteer_target_has_port() - has any mapping's target this port?
+ * @table: the mappings; the writer's lock is held
+ * @port: the port
+ *
+ * Return: true if so, whatever the family.
+ */
+bool sipsteer_target_has_port(struct sipsteer_mappings *table, __be16 port)
+{
+	static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
+	const union nf_inet_addr lowest = {};
+	struct sipsteer_target *target;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(families); i++) {
+		target = target_lower_bound(table, families[i], port, &lowest);
+		if (target && target->key.family == families[i] &&
+		    target->port == port)
+			return true;
+	}
+	return false;
+}
+
+static bool target_uses(const struct sipsteer_target *target, u8 proto)
+{
+	return ((proto & SIPSTEER_PROTO_UDP) && target->users[0]) ||
+	       ((proto & SIPSTEER_PROTO_TCP) && target->users[1]);
+}
+
+static void target_link(struct sipsteer_mappings *table,
+			struct sipsteer_target *target)
+{
+	struct rb_node **link = &table->target_ports.rb_node;
+	struct rb_node *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		if (target_cmp(rb_entry(parent, struct sipsteer_target, by_port),
+			       target->key.family, target->port,
+			       &target->key.addr) < 0)
+			link = &parent->rb_right;
+		else
+			link = &parent->rb_left;
+	}
+	rb_link_node(&target->by_port, parent, link);
+	rb_insert_color(&target->by_port, &table->target_ports);
+}
+
+static struct sipsteer_target *target_create(struct sipsteer_mappings *table,
+					     u8 family,
+					     const struct sipsteer_endpoint *to)
+{
+	struct sipsteer_target *target;
+	int err;
+
+	target = kmem_cache_zalloc(target_cache, GFP_KERNEL_ACCOUNT);
+	if (!target)
+		return ERR_PTR(-ENOMEM);
+	target->key.family = family;
+	target->key.addr = to->addr;
+	target->port = to->port;
+	err = rhltable_insert(&table->target_addrs, &target->by_addr,
+			      target_params);
+	if (err) {
+		kmem_cache_free(target_cache, target);
+		return ERR_PTR(err);
+	}
+	target_link(table, target);
+	return target;
+}
+
+static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
+					  u8 family, u8 proto,
+					  const struct sipsteer_endpoint *to)
+{
+	struct sipsteer_target *target;
+
+	target = target_lower_bound(table, family, to->port, &to->addr);
+	if (!target || target_cmp(target, family, to->port, &to->addr) != 0)
+		target = target_create(table, family, to);
+	if (IS_ERR(target))
+		return target;
+	target->users[0] += !!(proto & SIPSTEER_PROTO_UDP);
+	target->users[1] += !!(proto & SIPSTEER_PROTO_TCP);
+	return target;
+}
+
+static void target_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(target_cache,
+			container_of(rcu, struct sipsteer_target, rcu));
+}
+
+static void target_put(struct sipsteer_mappings *table,
+		       struct sipsteer_target *target, u8 proto)
+{
+	target->users[0] -= !!(proto & SIPSTEER_PROTO_UDP);
+	target->users[1] -= !!(proto & SIPSTEER_PROTO_TCP);
+	if (target->users[0] || target->users[1])
+		return;
+	rb_erase(&target->by_port, &table->target_ports);
+	rhltable_remove(&table->target_addrs, &target->by_addr, target_params);
+	/* Packets may still reach it from a mapping they have found. */
+	call_rcu(&target->rcu, target_free_rcu);
+}
+
+static bool config_fits(const struct sipsteer_mapping *mapping,
+			const struct sipsteer_mapping_config *config)
+{
+	if (!!mapping->iif != !!config->iif)
+		return false;
+	if (mapping->iif && strcmp(mapping->iif, config->iif) != 0)
+		return false;
+	return (mapping->proto & config->proto) &&
+	       mapping->from_len == config->from_len &&
+	       nf_inet_addr_cmp(&mapping->from, &config->from);
+}
+
+static struct sipsteer_slot *slot_find(struct sipsteer_mappings *table,
+				       const struct sipsteer_prefix *match)
+{
+	/* The RCU section is for the hash table's own sake, which may move. */
+	return rhashtable_lookup_fast(&table->slots, match, slot_params);
+}
+
+/**
+ * sipsteer_mapping_find() - find a mapping by its key
+ * @table: the mappings; the writer's lock is held
+ * @config: the key: match, proto, from and iif
+ *
+ * Return: the first mapping of this match, from and iif that shares a protocol
+ * with @config, NULL if there is none.
+ */
+struct sipsteer_mapping *
+sipsteer_mapping_find(struct sipsteer_mappings *table,
+		      const struct sipsteer_mapping_config *config)
+{
+	struct sipsteer_slot *slot = slot_find(table, &config->match);
+	struct sipsteer_mapping *mapping;
+
+	if (!slot)
+		return NULL;
+	hlist_for_each_entry(mapping, &slot->variants, variant)
+		if (config_fits(mapping, config))
+			return mapping;
+	return NULL;
+}
+
+static bool slot_steers(const struct sipsteer_slot *slot, u8 proto,
+			const struct sipsteer_mapping *but)
+{
+	const struct sipsteer_mapping *mapping;
+
+	hlist_for_each_entry(mapping, &slot->variants, variant)
+		if (mapping != but && (mapping->proto & proto))
+			return true;
+	return false;
+}
+
+static bool match_holds_target(struct sipsteer_mappings *table,
+			       const struct sipsteer_mapping_config *config,
+			       const struct sipsteer_mapping *replaced)
+{
+	const struct sipsteer_prefix_lens *lens =
+		&table->lens[sipsteer_family_index(config->match.family)];
+	struct sipsteer_prefix key = {
+		.port = config->target.port,
+		.family = config->match.family,
+	};
+	struct sipsteer_slot *slot;
+	unsigned long len;
+
+	for_each_set_bit(len, lens->used, SIPSTEER_PREFIX_MAX + 1) {
+		key.addr = sipsteer_addr_mask(&config->target.addr, len);
+		key.len = len;
+		slot = slot_find(table, &key);
+		if (slot && slot_steers(slot, config->proto, replaced))
+			return true;
+	}
+	return false;
+}
+
+static bool target_in_match(const struct sipsteer_mappings *table,
+			    const struct sipsteer_mapping_config *config)
+{
+	const struct sipsteer_prefix *match = &config->match;
+	struct sipsteer_target *target;
+	struct rb_node *node;
+
+	target = target_lower_bound(table, match->family, match->port,
+				    &match->addr);
+	while (target && target->key.family == match->family &&
+	       target->port == match->port &&
+	       sipsteer_addr_in(&target->key.addr, &match->addr, match->len)) {
+		if (target_uses(target, config->proto))
+			return true;
+		node = rb_next(&target->by_port);
+		target = rb_entry_safe(node, struct sipsteer_target, by_port);
+	}
+	return false;
+}
+
+/**
+ * sipsteer_mapping_check_loop() - would a mapping steer what was steered?
+ * @table: the mappings; the writer's lock is held
+ * @config: the mapping to be
+ * @replaced: the mapping that would make room for it, or NULL
+ *
+ * Return: 0 if not, -ELOOP if its target lies inside its own match, -EMLINK if
+ * its target lies inside another mapping's match, -EXDEV if another mapping's
+ * target lies inside its match.
+ */
+int sipsteer_mapping_check_loop(struct sipsteer_mappings *table,
+				const struct sipsteer_mapping_config *config,
+				const struct sipsteer_mapping *replaced)
+{
+	if (config->target.port == config->match.port &&
+	    sipsteer_addr_in(&config->target.addr, &config->match.addr,
+			     config->match.len))
+		return -ELOOP;
+	if (match_holds_target(table, config, replaced))
+		return -EMLINK;
+	if (target_in_match(table, config))
+		return -EXDEV;
+	return 0;
+}
+
+static void mapping_free(struct sipsteer_mapping *mapping)
+{
+	free_percpu(mapping->stats);
+	kfree(mapping->comment);
+	kfree(mapping->iif);
+	kmem_cache_free(mapping_cache, mapping);
+}
+
+static void mapping_free_rcu(struct rcu_head *rcu)
+{
+	mapping_free(container_of(rcu, struct sipsteer_mapping, rcu));
+}
+
+static struct sipsteer_mapping *
+mapping_create(const struct sipsteer_mapping_config *config)
+{
+	struct sipsteer_mapping *mapping;
+
+	mapping = kmem_cache_zalloc(mapping_cache, GFP_KERNEL_ACCOUNT);
+	if (!mapping)
+		return NULL;
+	mapping->from = config->from;
+	mapping->from_len = config->from_len;
+	mapping->methods = config->methods;
+	mapping->proto = config->proto;
+	mapping->reply = config->reply;
+	mapping->guard = config->guard;
+	mapping->stats = alloc_percpu_gfp(struct sipsteer_mapping_stats,
+					  GFP_KERNEL_ACCOUNT);
+	mapping->iif = kstrdup(config->iif, GFP_KERNEL_ACCOUNT);
+	mapping->comment = kstrdup(config->comment, GFP_KERNEL_ACCOUNT);
+	if (!mapping->stats || !mapping->iif != !config->iif ||
+	    !mapping->comment != !config->comment) {
+		mapping_free(mapping);
+		return NULL;
+	}
+	return mapping;
+}
+
+static void slot_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(slot_cache,
+			container_of(rcu, struct sipsteer_slot, rcu));
+}
+
+/* Count a slot more, or less, that has this port. */
+static int match_port_adjust(struct sipsteer_mappings *table, __be16 port,
+			     int by)
+{
+	void *old = xa_load(&table->match_ports, ntohs(port));
+	unsigned long users = (old ? xa_to_value(old) : 0) + by;
+
+	if (!users) {
+		xa_erase(&table->match_ports, ntohs(port));
+		return 0;
+	}
+	return xa_err(xa_store(&table->match_ports, ntohs(port),
+			       xa_mk_value(users), GFP_KERNEL_ACCOUNT));
+}
+
+static struct sipsteer_slot *slot_get(struct sipsteer_mappings *table,
+				      const struct sipsteer_prefix *match)
+{
+	struct sipsteer_slot *slot = slot_find(table, match);
+	int err;
+
+	if (slot)
+		return slot;
+	slot = kmem_cache_zalloc(slot_cache, GFP_KERNEL_ACCOUNT);
+	if (!slot)
+		return ERR_PTR(-ENOMEM);
+	slot->match = *match;
+	err = match_port_adjust(table, match->port, 1);
+	if (err)
+		goto free_slot;
+	err = rhashtable_insert_fast(&table->slots, &slot->node, slot_params);
+	if (err)
+		goto put_port;
+	sipsteer_prefix_lens_get(&table->lens[sipsteer_family_index(match->family)],
+				 match->len);
+	return slot;
+
+put_port:
+	match_port_adjust(table, match->port, -1);
+free_slot:
+	kmem_cache_free(slot_cache, slot);
+	return ERR_PTR(err);
+}
+
+static void slot_put(struct sipsteer_mappings *table,
+		     struct sipsteer_slot *slot)
+{
+	const struct sipsteer_prefix *match = &slot->match;
+
+	if (!hlist_empty(&slot->variants))
+		return;
+	sipsteer_prefix_lens_put(&table->lens[sipsteer_family_index(match->family)],
+				 match->len);
+	rhashtable_remove_fast(&table->slots, &slot->node, slot_params);
+	match_port_adjust(table, match->port, -1);
+	call_rcu(&slot->rcu, slot_free_rcu);
+}
+
+static bool slot_full(const struct sipsteer_slot *slot, u8 proto)
+{
+	const struct sipsteer_mapping *mapping;
+	unsigned int udp = 0, tcp = 0;
+
+	hlist_for_each_entry(mapping, &slot->variants, variant) {
+		udp += !!(mapping->proto & proto & SIPSTEER_PROTO_UDP);
+		tcp += !!(mapping->proto & proto & SIPSTEER_PROTO_TCP);
+	}
+	return max(udp, tcp) >= SIPSTEER_VARIANT_MAX;
+}
+
+/* More specific: the longer source prefix, then the one with an interface. */
+static bool mapping_before(const struct sipsteer_mapping *a,
+			   const struct sipsteer_mapping *b)
+{
+	if (a->from_len != b->from_len)
+		return a->from_len > b->from_len;
+	return a->iif && !b->iif;
+}
+
+static void slot_link(struct sipsteer_slot *slot,
+		      struct sipsteer_mapping *mapping)
+{
+	struct sipsteer_mapping *other, *last = NULL;
+
+	hlist_for_each_entry(other, &slot->variants, variant) {
+		if (mapping_before(mapping, other)) {
+			hlist_add_before_rcu(&mapping->variant,
+					     &other->variant);
+			return;
+		}
+		last = other;
+	}
+	if (last)
+		hlist_add_behind_rcu(&mapping->variant, &last->variant);
+	else
+		hlist_add_head_rcu(&mapping->variant, &slot->variants);
+}
+
+/* Give a mapping its id, or that of the mapping whose place it takes. */
+static int mapping_number(struct sipsteer_mappings *table,
+			  struct sipsteer_mapping *mapping,
+			  const struct sipsteer_mapping *replaced)
+{
+	int err;
+
+	if (replaced) {
+		mapping->id = replaced->id;
+		return xa_err(xa_store(&table->ids, mapping->id, mapping,
+				       GFP_KERNEL_ACCOUNT));
+	}
+	err = xa_alloc_cyclic(&table->ids, &mapping->id, mapping,
+			      xa_limit_31b, &table->next_id,
+			      GFP_KERNEL_ACCOUNT);
+	return err < 0 ? err : 0;
+}
+
+/**
+ * sipsteer_mapping_add() - add a mapping, or change one
+ * @table: the mappings; the writer's lock is held
+ * @config: what it is to be; sipsteer_mapping_check_loop() has passed it
+ * @replaced: the mapping of the same match, from and iif that it replaces, or
+ *	NULL.  Packets see the one or the other.
+ *
+ * Return: the mapping, or -ENOSPC if the match has no room for another
+ * variant, or -ENOMEM.
+ */
+struct sipsteer_mapping *
+sipsteer_mapping_add(struct sipsteer_mappings *table,
+		     const struct sipsteer_mapping_config *config,
+		     struct sipsteer_mapping *replaced)
+{
+	u8 family = config->match.family;
+	struct sipsteer_mapping *mapping;
+	struct sipsteer_slot *slot;
+	int err = -ENOMEM;
+
+	mapping = mapping_create(config);
+	if (!mapping)
+		return ERR_PTR(-ENOMEM);
+
+	slot = slot_get(table, &config->match);
+	if (IS_ERR(slot)) {
+		err = PTR_ERR(slot);
+		goto free_mapping;
+	}
+	mapping->slot = slot;
+	if (!replaced && slot_full(slot, config->proto)) {
+		err = -ENOSPC;
+		goto put_slot;
+	}
+
+	mapping->target = target_get(table, family, config->proto,
+				     &config->target);
+	if (IS_ERR(mapping->target)) {
+		err = PTR_ERR(mapping->target);
+		goto put_slot;
+	}
+
+	err = mapping_number(table, mapping, replaced);
+	if (err)
+		goto put_target;
+
+	if (replaced) {
+		hlist_replace_rcu(&replaced->variant, &mapping->variant);
+		target_put(table, replaced->target, replaced->proto);
+		call_rcu(&replaced->rcu, mapping_free_rcu);
+	} else {
+		slot_link(slot, mapping);
+		table->count[sipsteer_family_index(family)]++;
+	}
+	return mapping;
+
+put_target:
+	target_put(table, mapping->target, mapping->proto);
+put_slot:
+	slot_put(table, slot);
+free_mapping:
+	mapping_free(mapping);
+	return ERR_PTR(err);
+}
+
+/**
+ * sipsteer_mapping_del() - delete a mapping
+ * @table: the mappings; the writer's lock is held
+ * @mapping: one of them; it is freed once no packet can see it
+ */
+void sipsteer_mapping_del(struct sipsteer_mappings *table,
+			  struct sipsteer_mapping *mapping)
+{
+	struct sipsteer_slot *slot = mapping->slot;
+
+	hlist_del_rcu(&mapping->variant);
+	xa_erase(&table->ids, mapping->id);
+	table->count[sipsteer_family_index(slot->match.family)]--;
+	target_put(table, mapping->target, mapping->proto);
+	slot_put(table, slot);
+	call_rcu(&mapping->rcu, mapping_free_rcu);
+}
+
+/**
+ * sipsteer_mappings_init() - make an empty table
+ * @table: the table
+ *
+ * Return: 0 or a negative errno.
+ */
+int sipsteer_mappings_init(struct sipsteer_mappings *table)
+{
+	int err;
+
+	err = rhashtable_init(&table->slots, &slot_params);
+	if (err)
+		return err;
+	err = rhltable_init(&table->target_addrs, &target_params);
+	if (err) {
+		rhashtable_destroy(&table->slots);
+		return err;
+	}
+	xa_init_flags(&table->ids, XA_FLAGS_ALLOC1);
+	xa_init(&table->match_ports);
+	table->target_ports = RB_ROOT;
+	return 0;
+}
+
+/**
+ * sipsteer_mappings_exit() - delete all mappings and the table's own memory
+ * @table: the table; no packet can see it any more
+ */
+void sipsteer_mappings_exit(struct sipsteer_mappings *table)
+{
+	struct sipsteer_mapping *mapping;
+	unsigned long id;
+
+	xa_for_each(&table->ids, id, mapping)
+		sipsteer_mapping_del(table, mapping);
+	rhltable_destroy(&table->target_addrs);
+	rhashtable_destroy(&table->slots);
+	xa_destroy(&table->match_ports);
+	xa_destroy(&table->ids);
+}
+
+/**
+ * sipsteer_mapping_caches_init() - make the module's slab caches
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sipsteer_mapping_caches_init(void)
+{
+	mapping_cache = KMEM_CACHE(sipsteer_mapping, 0);
+	slot_cache = KMEM_CACHE(sipsteer_slot, 0);
+	target_cache = KMEM_CACHE(sipsteer_target, 0);
+	if (mapping_cache && slot_cache && target_cache)
+		return 0;
+	sipsteer_mapping_caches_exit();
+	return -ENOMEM;
+}
+
+/**
+ * sipsteer_mapping_caches_exit() - release the slab caches
+ *
+ * All RCU callbacks that free into them have run: see rcu_barrier() in
+ * main.c.
+ */
+void sipsteer_mapping_caches_exit(void)
+{
+	kmem_cache_destroy(target_cache);
+	kmem_cache_destroy(slot_cache);
+	kmem_cache_destroy(mapping_cache);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SIPSTEER_MAPPING_H
+#define SIPSTEER_MAPPING_H
+
+#include <linux/rbtree.h>
+#include <linux/rhashtable.h>
+#include <linux/xarray.h>
+#include <uapi/linux/sipsteer.h>
+
+#include "addr.h"
+#include "stats.h"
+
+#define SIPSTEER_PROTO_ALL	(SIPSTEER_PROTO_UDP | SIPSTEER_PROTO_TCP)
+
+/**
+ * struct sipsteer_prefix - what a hash per prefix length is keyed by
+ * @addr: address, cut down to @len
+ * @port: port, or 0 where ports do not matter
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @len: prefix length
+ */
+struct sipsteer_prefix {
+	union nf_inet_addr addr;
+	__be16 port;
+	u8 family;
+	u8 len;
+};
+
+/**
+ * struct sipsteer_prefix_lens - the prefix lengths in use
+ * @used: the lengths; read by packets, so a bit may be stale for a moment
+ * @count: how many prefixes have each length; for the writer
+ */
+struct sipsteer_prefix_lens {
+	DECLARE_BITMAP(used, SIPSTEER_PREFIX_MAX + 1);
+	u32 count[SIPSTEER_PREFIX_MAX + 1];
+};
+
+/**
+ * struct sipsteer_target - where mappings send to; shared by all that agree
+ * @by_addr: in the table's target_addrs, for packets
+ * @by_port: in the table's target_ports, for the writer
+ * @key: the address alone, as @by_addr needs it
+ * @port: port
+ * @users: mappings that steer UDP, and TCP, here
+ * @rcu: frees it
+ */
+struct sipsteer_target {
+	struct rhlist_head by_addr;
+	struct rb_node by_port;
+	struct sipsteer_prefix key;
+	__be16 port;
+	u32 users[2];
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sipsteer_mapping_config - what the user says of a mapping
+ * @match: where clients wrongly write to
+ * @target: where their requests go instead, of the same family
+ * @from: source prefix; its length is 0 if it does not matter
+ * @from_len: length of @from
+ * @proto: SIPSTEER_PROTO_ flags
+ * @methods: SIPSTEER_METHOD_ flags
+ * @reply: enum sipsteer_reply
+ * @guard: whether relayed requests pass
+ * @iif: input interface, or NULL
+ * @comment: or NULL
+ */
+struct sipsteer_mapping_config {
+	struct sipsteer_prefix match;
+	struct sipsteer_endpoint target;
+	union nf_inet_addr from;
+	u8 from_len;
+	u8 proto;
+	u16 methods;
+	u8 reply;
+	bool guard;
+	const char *iif;
+	const char *comment;
+};
+
+struct sipsteer_slot;
+
+/**
+ * struct sipsteer_mapping - one mapping
+ * @variant: in its slot's list, the most specific first
+ * @slot: all mappings of the same match
+ * @target: where to
+ * @stats: counters
+ * @iif: input interface, or NULL
+ * @comment: or NULL
+ * @from: source prefix
+ * @id: identifier
+ * @methods: SIPSTEER_METHOD_ flags
+ * @from_len: length of @from, 0 if the source does not matter
+ * @proto: SIPSTEER_PROTO_ flags
+ * @reply: enum sipsteer_reply
+ * @guard: whether relayed requests pass
+ * @rcu: frees it
+ *
+ * Nothing of it changes once packets can see it.
+ */
+struct sipsteer_mapping {
+	struct hlist_node variant;
+	struct sipsteer_slot *slot;
+	struct sipsteer_target *target;
+	struct sipsteer_mapping_stats __percpu *stats;
+	const char *iif;
+	const char *comment;
+	union nf_inet_addr from;
+	u32 id;
+	u16 methods;
+	u8 from_len;
+	u8 proto;
+	u8 reply;
+	bool guard;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sipsteer_slot - the mappings of one match prefix and port
+ * @node: in the table's slots
+ * @match: the key
+ * @variants: the mappings, the most specific first
+ * @rcu: frees it
+ */
+struct sipsteer_slot {
+	struct rhash_head node;
+	struct sipsteer_prefix match;
+	struct hlist_head variants;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sipsteer_mappings - the mappings of a network namespace
+ * @slots: struct sipsteer_slot by match
+ * @target_addrs: struct sipsteer_target by address
+ * @lens: prefix lengths of the matches, [0] IPv4 and [1] IPv6
+ * @ids: struct sipsteer_mapping by id
+ * @match_ports: how many slots have this port, as a value
+ * @target_ports: struct sipsteer_target by family, port and address
+ * @next_id: where to look for the next unused id
+ * @count: mappings of each family, [0] IPv4 and [1] IPv6
+ */
+struct sipsteer_mappings {
+	struct rhashtable slots;
+	struct rhltable target_addrs;
+	struct sipsteer_prefix_lens lens[2];
+	struct xarray ids;
+	struct xarray match_ports;
+	struct rb_root target_ports;
+	u32 next_id;
+	u32 count[2];
+};
+
+/**
+ * struct sipsteer_query - what a packet asks the mappings
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @proto: one SIPSTEER_PROTO_ flag
+ * @src: source address
+ * @dst: destination address and port
+ * @iif: input interface, NULL for packets of this host
+ */
+struct sipsteer_query {
+	u8 family;
+	u8 proto;
+	union nf_inet_addr src;
+	struct sipsteer_endpoint dst;
+	const char *iif;
+};
+
+/**
+ * sipsteer_family_index() - where a family stands in arrays of two
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ *
+ * Return: 0 or 1.
+ */
+static inline unsigned int sipsteer_family_index(u8 family)
+{
+	return family != NFPROTO_IPV4;
+}
+
+void sipsteer_prefix_lens_get(struct sipsteer_prefix_lens *lens, u8 len);
+void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len);
+
+int sipsteer_mappings_init(struct sipsteer_mappings *table);
+void sipsteer_mappings_exit(struct sipsteer_mappings *table);
+struct sipsteer_mapping *
+sipsteer_mapping_match(struct sipsteer_mappings *table,
+		       const struct sipsteer_query *query);
+bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
+			      const union nf_inet_addr *addr);
+bool sipsteer_match_has_port(struct sipsteer_mappings *table, __be16 port);
+bool sipsteer_target_has_port(struct sipsteer_mappings *table, __be16 port);
+
+struct sipsteer_mapping *
+sipsteer_mapping_find(struct sipsteer_mappings *table,
+		      const struct sipsteer_mapping_config *config);
+int sipsteer_mapping_check_loop(struct sipsteer_mappings *table,
+				const struct sipsteer_mapping_config *config,
+				const struct sipsteer_mapping *replaced);
+struct sipsteer_mapping *
+sipsteer_mapping_add(struct sipsteer_mappings *table,
+		     const struct sipsteer_mapping_config *config,
+		     struct sipsteer_mapping *replaced);
+void sipsteer_mapping_del(struct sipsteer_mappings *table,
+			  struct sipsteer_mapping *mapping);
+
+int sipsteer_mapping_caches_init(void);
+void sipsteer_mapping_caches_exit(void);
+
+#endif /* SIPSTEER_MAPPING_H */

@@ -1,0 +1,1138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generic netlink family: Documentation/netlink/specs/sipsteer.yaml.
+ *
+ * What the user may get wrong is refused here, with a sentence and the
+ * attribute at fault.  Commands of different namespaces run in parallel; those
+ * of one namespace are serialised by its mutex.
+ */
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <net/genetlink.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <uapi/linux/sipsteer.h>
+
+#include "hook.h"
+#include "net.h"
+#include "netlink_gen.h"
+
+#define UDP_PAYLOAD_MAX	65507
+
+static struct genl_family sipsteer_family;
+
+static struct sipsteer_net *info_net(struct genl_info *info)
+{
+	return sipsteer_net_get(genl_info_net(info));
+}
+
+static struct sipsteer_net *cb_net(const struct netlink_callback *cb)
+{
+	return sipsteer_net_get(sock_net(cb->skb->sk));
+}
+
+static int parse_addr(const struct nlattr *attr, u8 *family,
+		      union nf_inet_addr *addr, struct netlink_ext_ack *extack)
+{
+	u8 was = *family;
+
+	memset(addr, 0, sizeof(*addr));
+	switch (nla_len(attr)) {
+	case sizeof(addr->in):
+		*family = NFPROTO_IPV4;
+		break;
+	case sizeof(addr->in6):
+		*family = NFPROTO_IPV6;
+		break;
+	default:
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "an address has 4 bytes (IPv4) or 16 (IPv6)");
+		return -EINVAL;
+	}
+	if (was && was != *family) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "addresses of both families cannot be mixed");
+		return -EINVAL;
+	}
+	memcpy(addr, nla_data(attr), nla_len(attr));
+	return 0;
+}
+
+/* The length in @len_attr, or where there is none, that of a host. */
+static int parse_prefix(const struct nlattr *attr, const struct nlattr *len_attr,
+			u8 *family, union nf_inet_addr *addr, u8 *len,
+			struct netlink_ext_ack *extack)
+{
+	union nf_inet_addr cut;
+	int err;
+
+	err = parse_addr(attr, family, addr, extack);
+	if (err)
+		return err;
+	*len = len_attr ? nla_get_u8(len_attr) : sipsteer_addr_bits(*family);
+	if (*len > sipsteer_addr_bits(*family)) {
+		NL_SET_ERR_MSG_ATTR(extack, len_attr,
+				    "the prefix is longer than the address");
+		return -EINVAL;
+	}
+	cut = sipsteer_addr_mask(addr, *len);
+	if (!nf_inet_addr_cmp(&cut, addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the address has bits set behind its prefix");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_port(const struct nlattr *attr, __be16 *port,
+		      struct netlink_ext_ack *extack)
+{
+	*port = nla_get_be16(attr);
+	if (*port)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "port 0 is no port");
+	return -EINVAL;
+}
+
+/* What no SIP message can be sent to, or what means nothing without a link. */
+static const char *addr_fault(u8 family, const union nf_inet_addr *addr)
+{
+	int type;
+
+	if (family == NFPROTO_IPV4) {
+		if (ipv4_is_zeronet(addr->ip))
+			return "the unspecified address cannot be used here";
+		if (ipv4_is_multicast(addr->ip) || ipv4_is_lbcast(addr->ip))
+			return "a multicast address cannot be used here";
+		if (ipv4_is_linklocal_169(addr->ip))
+			return "a link-local address cannot be used here";
+		return NULL;
+	}
+	type = ipv6_addr_type(&addr->in6);
+	if (type == IPV6_ADDR_ANY)
+		return "the unspecified address cannot be used here";
+	if (type & IPV6_ADDR_MULTICAST)
+		return "a multicast address cannot be used here";
+	if (type & IPV6_ADDR_LINKLOCAL)
+		return "a link-local address cannot be used here";
+	return NULL;
+}
+
+static int check_addr(const struct nlattr *attr, u8 family,
+		      const union nf_inet_addr *addr,
+		      struct netlink_ext_ack *extack)
+{
+	const char *fault = addr_fault(family, addr);
+
+	if (!fault)
+		return 0;
+	NL_SET_BAD_ATTR(extack, attr);
+	extack->_msg = fault;
+	return -EINVAL;
+}
+
+/* The key: match, proto, from and iif. */
+static int parse_mapping_key(struct genl_info *info,
+			     struct sipsteer_mapping_config *config)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr **attrs = info->attrs;
+	struct sipsteer_prefix *match = &config->match;
+	const struct nlattr *addr = attrs[SIPSTEER_A_MAPPING_MATCH_ADDR];
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_MAPPING_MATCH_ADDR) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_MAPPING_MATCH_PORT)) {
+		NL_SET_ERR_MSG(extack, "a mapping needs a match");
+		return -EINVAL;
+	}
+	err = parse_prefix(addr, attrs[SIPSTEER_A_MAPPING_MATCH_LEN],
+			   &match->family, &match->addr, &match->len, extack);
+	if (err)
+		return err;
+	/* A prefix of length 0 stands for any address. */
+	if (match->len) {
+		err = check_addr(addr, match->family, &match->addr, extack);
+		if (err)
+			return err;
+	}
+	err = parse_port(attrs[SIPSTEER_A_MAPPING_MATCH_PORT], &match->port,
+			 extack);
+	if (err)
+		return err;
+
+	config->proto = SIPSTEER_PROTO_ALL;
+	if (attrs[SIPSTEER_A_MAPPING_PROTO])
+		config->proto = nla_get_u8(attrs[SIPSTEER_A_MAPPING_PROTO]);
+	if (!config->proto) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[SIPSTEER_A_MAPPING_PROTO],
+				    "no protocol to steer");
+		return -EINVAL;
+	}
+
+	if (attrs[SIPSTEER_A_MAPPING_FROM_ADDR]) {
+		err = parse_prefix(attrs[SIPSTEER_A_MAPPING_FROM_ADDR],
+				   attrs[SIPSTEER_A_MAPPING_FROM_LEN],
+				   &match->family, &config->from,
+				   &config->from_len, extack);
+		if (err)
+			return err;
+	} else if (attrs[SIPSTEER_A_MAPPING_FROM_LEN]) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[SIPSTEER_A_MAPPING_FROM_LEN],
+				    "a prefix length without an address");
+		return -EINVAL;
+	}
+
+	if (!attrs[SIPSTEER_A_MAPPING_IIF])
+		return 0;
+	config->iif = nla_data(attrs[SIPSTEER_A_MAPPING_IIF]);
+	if (!dev_valid_name(config->iif)) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[SIPSTEER_A_MAPPING_IIF],
+				    "no interface can have this name");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_mapping(struct genl_info *info,
+			 struct sipsteer_mapping_config *config)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr **attrs = info->attrs;
+	const struct nlattr *addr = attrs[SIPSTEER_A_MAPPING_TARGET_ADDR];
+	int err;
+
+	err = parse_mapping_key(info, config);
+	if (err)
+		return err;
+	if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_MAPPING_TARGET_ADDR) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_MAPPING_TARGET_PORT)) {
+		NL_SET_ERR_MSG(extack, "a mapping needs a target");
+		return -EINVAL;
+	}
+	err = parse_addr(addr, &config->match.family, &config->target.addr,
+			 extack) ?:
+	      check_addr(addr, config->match.family, &config->target.addr,
+			 extack) ?:
+	      parse_port(attrs[SIPSTEER_A_MAPPING_TARGET_PORT],
+			 &config->target.port, extack);
+	if (err)
+		return err;
+
+	config->methods = SIPSTEER_METHOD_REGISTER;
+	if (attrs[SIPSTEER_A_MAPPING_METHODS])
+		config->methods = nla_get_u32(attrs[SIPSTEER_A_MAPPING_METHODS]);
+	if (!config->methods) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[SIPSTEER_A_MAPPING_METHODS],
+				    "no method to steer");
+		return -EINVAL;
+	}
+	config->reply = SIPSTEER_REPLY_RESTORE;
+	if (attrs[SIPSTEER_A_MAPPING_REPLY])
+		config->reply = nla_get_u8(attrs[SIPSTEER_A_MAPPING_REPLY]);
+	config->guard = true;
+	if (attrs[SIPSTEER_A_MAPPING_GUARD])
+		config->guard = nla_get_u8(attrs[SIPSTEER_A_MAPPING_GUARD]);
+	if (attrs[SIPSTEER_A_MAPPING_COMMENT])
+		config->comment = nla_data(attrs[SIPSTEER_A_MAPPING_COMMENT]);
+	return 0;
+}
+
+static int check_loop(struct sipsteer_net *sn,
+		      const struct sipsteer_mapping_config *config,
+		      const struct sipsteer_mapping *replaced,
+		      struct genl_info *info)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr **attrs = info->attrs;
+
+	switch (sipsteer_mapping_check_loop(&sn->mappings, config, replaced)) {
+	case 0:
+		return 0;
+	case -ELOOP:
+		NL_SET_ERR_MSG_ATTR(extack, attrs[SIPSTEER_A_MAPPING_TARGET_ADDR],
+				    "the target lies inside its own match");
+		return -EINVAL;
+	case -EMLINK:
+		NL_SET_ERR_MSG_ATTR(extack, attrs[SIPSTEER_A_MAPPING_TARGET_ADDR],
+				    "the target lies inside another mapping's match");
+		return -EINVAL;
+	default:
+		NL_SET_ERR_MSG_ATTR(extack, attrs[SIPSTEER_A_MAPPING_MATCH_ADDR],
+				    "another mapping's target lies inside the match");
+		return -EINVAL;
+	}
+}
+
+static int mapping_new(struct sipsteer_net *sn,
+		       const struct sipsteer_mapping_config *config,
+		       struct genl_info *info)
+{
+	const struct nlattr *match = info->attrs[SIPSTEER_A_MAPPING_MATCH_ADDR];
+	bool replace = info->nlhdr->nlmsg_flags & NLM_F_REPLACE;
+	bool create = info->nlhdr->nlmsg_flags & NLM_F_CREATE || !replace;
+	struct sipsteer_mapping *found;
+	int err;
+
+	found = sipsteer_mapping_find(&sn->mappings, config);
+	if (found && !replace) {
+		NL_SET_ERR_MSG_ATTR(info->extack, match,
+				    "there is a mapping of this match, proto, from and iif");
+		return -EEXIST;
+	}
+	if (found && found->proto != config->proto) {
+		NL_SET_ERR_MSG_ATTR(info->extack, match,
+				    "the mapping of this match, from and iif has another proto");
+		return -EEXIST;
+	}
+	if (!found && !create) {
+		NL_SET_ERR_MSG_ATTR(info->extack, match,
+				    "there is no such mapping to replace");
+		return -ENOENT;
+	}
+	err = check_loop(sn, config, found, info);
+	if (err)
+		return err;
+	err = sipsteer_net_mapping_add(sn, config, found);
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG_ATTR(info->extack, match,
+				    "the match has 16 mappings of other from and iif");
+	return err;
+}
+
+/* Documented in the spec, as are all commands below. */
+int sipsteer_nl_mapping_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_mapping_config config = {};
+	struct sipsteer_net *sn = info_net(info);
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	err = parse_mapping(info, &config);
+	if (err)
+		return err;
+	mutex_lock(&sn->lock);
+	err = mapping_new(sn, &config, info);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/* The mapping that a command names by id or by key. */
+static struct sipsteer_mapping *mapping_named(struct sipsteer_net *sn,
+					      struct genl_info *info)
+{
+	const struct nlattr *id = info->attrs[SIPSTEER_A_MAPPING_ID];
+	struct sipsteer_mapping_config config = {};
+	struct sipsteer_mapping *mapping;
+	int err;
+
+	if (id) {
+		mapping = xa_load(&sn->mappings.ids, nla_get_u32(id));
+		if (!mapping)
+			NL_SET_ERR_MSG_ATTR(info->extack, id,
+					    "there is no mapping of this id");
+		return mapping ?: ERR_PTR(-ENOENT);
+	}
+	err = parse_mapping_key(info, &config);
+	if (err)
+		return ERR_PTR(err);
+	mapping = sipsteer_mapping_find(&sn->mappings, &config);
+	if (mapping && info->attrs[SIPSTEER_A_MAPPING_PROTO] &&
+	    mapping->proto != config.proto)
+		mapping = NULL;
+	if (!mapping)
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SIPSTEER_A_MAPPING_MATCH_ADDR],
+				    "there is no mapping of this match, proto, from and iif");
+	return mapping ?: ERR_PTR(-ENOENT);
+}
+
+int sipsteer_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_mapping *mapping;
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	mapping = mapping_named(sn, info);
+	if (!IS_ERR(mapping))
+		sipsteer_net_mapping_del(sn, mapping);
+	mutex_unlock(&sn->lock);
+	return PTR_ERR_OR_ZERO(mapping);
+}
+
+int sipsteer_nl_mapping_flush_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_mapping *mapping;
+	unsigned long id;
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	xa_for_each(&sn->mappings.ids, id, mapping)
+		sipsteer_net_mapping_del(sn, mapping);
+	mutex_unlock(&sn->lock);
+	return 0;
+}
+
+static int put_addr(struct sk_buff *skb, int type, u8 family,
+		    const union nf_inet_addr *addr)
+{
+	return nla_put(skb, type, family == NFPROTO_IPV4 ? sizeof(addr->in) :
+							   sizeof(addr->in6),
+		       addr);
+}
+
+static int put_mapping_key(struct sk_buff *skb,
+			   const struct sipsteer_mapping *mapping)
+{
+	const struct sipsteer_prefix *match = &mapping->slot->match;
+
+	if (nla_put_u32(skb, SIPSTEER_A_MAPPING_ID, mapping->id) ||
+	    put_addr(skb, SIPSTEER_A_MAPPING_MATCH_ADDR, match->family,
+		     &match->addr) ||
+	    nla_put_u8(skb, SIPSTEER_A_MAPPING_MATCH_LEN, match->len) ||
+	    nla_put_be16(skb, SIPSTEER_A_MAPPING_MATCH_PORT, match->port) ||
+	    nla_put_u8(skb, SIPSTEER_A_MAPPING_PROTO, mapping->proto))
+		return -EMSGSIZE;
+	if (mapping->from_len &&
+	    (put_addr(skb, SIPSTEER_A_MAPPING_FROM_ADDR, match->family,
+		      &mapping->from) ||
+	     nla_put_u8(skb, SIPSTEER_A_MAPPING_FROM_LEN, mapping->from_len)))
+		return -EMSGSIZE;
+	if (mapping->iif &&
+	    nla_put_string(skb, SIPSTEER_A_MAPPING_IIF, mapping->iif))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_mapping_counter(struct sk_buff *skb, int type,
+			       const struct sipsteer_mapping *mapping,
+			       enum sipsteer_mapping_counter counter)
+{
+	return nla_put_u64_64bit(skb, type,
+				 sipsteer_mapping_stats_sum(mapping->stats,
+							    counter),
+				 SIPSTEER_A_MAPPING_PAD);
+}
+
+static int put_mapping(struct sk_buff *skb,
+		       const struct sipsteer_mapping *mapping)
+{
+	const struct sipsteer_target *target = mapping->target;
+
+	if (put_mapping_key(skb, mapping) ||
+	    put_addr(skb, SIPSTEER_A_MAPPING_TARGET_ADDR, target->key.family,
+		     &target->key.addr) ||
+	    nla_put_be16(skb, SIPSTEER_A_MAPPING_TARGET_PORT, target->port) ||
+	    nla_put_u32(skb, SIPSTEER_A_MAPPING_METHODS, mapping->methods) ||
+	    nla_put_u8(skb, SIPSTEER_A_MAPPING_REPLY, mapping->reply) ||
+	    nla_put_u8(skb, SIPSTEER_A_MAPPING_GUARD, mapping->guard))
+		return -EMSGSIZE;
+	if (mapping->comment &&
+	    nla_put_string(skb, SIPSTEER_A_MAPPING_COMMENT, mapping->comment))
+		return -EMSGSIZE;
+	if (put_mapping_counter(skb, SIPSTEER_A_MAPPING_STEERED, mapping,
+				SIPSTEER_MAPPING_STEERED) ||
+	    put_mapping_counter(skb, SIPSTEER_A_MAPPING_RESTORED, mapping,
+				SIPSTEER_MAPPING_RESTORED) ||
+	    put_mapping_counter(skb, SIPSTEER_A_MAPPING_PASSED, mapping,
+				SIPSTEER_MAPPING_PASSED))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_transaction(struct sk_buff *skb,
+			   const struct sipsteer_transaction *t)
+{
+	u32 now = sipsteer_transaction_now();
+
+	if (put_addr(skb, SIPSTEER_A_TRANSACTION_CLIENT_ADDR, t->family,
+		     &t->client) ||
+	    nla_put_be16(skb, SIPSTEER_A_TRANSACTION_CLIENT_PORT,
+			 t->client_port) ||
+	    put_addr(skb, SIPSTEER_A_TRANSACTION_MATCH_ADDR, t->family,
+		     &t->match) ||
+	    nla_put_be16(skb, SIPSTEER_A_TRANSACTION_MATCH_PORT,
+			 t->match_port) ||
+	    put_addr(skb, SIPSTEER_A_TRANSACTION_TARGET_ADDR, t->family,
+		     &t->target) ||
+	    nla_put_be16(skb, SIPSTEER_A_TRANSACTION_TARGET_PORT,
+			 t->target_port) ||
+	    nla_put_u32(skb, SIPSTEER_A_TRANSACTION_MAPPING, t->mapping) ||
+	    nla_put_u32(skb, SIPSTEER_A_TRANSACTION_CSEQ, t->cseq) ||
+	    nla_put_u32(skb, SIPSTEER_A_TRANSACTION_EXPIRES, t->expires - now))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_exempt(struct sk_buff *skb, const struct sipsteer_prefix *prefix)
+{
+	return put_addr(skb, SIPSTEER_A_EXEMPT_ADDR, prefix->family,
+			&prefix->addr) ||
+	       nla_put_u8(skb, SIPSTEER_A_EXEMPT_LEN, prefix->len) ?
+	       -EMSGSIZE : 0;
+}
+
+/*
+ * A reply to a do, or one entry of a dump: open, put the attributes, close.
+ */
+static void *reply_open(struct sk_buff *skb, struct genl_info *info)
+{
+	return genlmsg_put_reply(skb, info, &sipsteer_family, 0,
+				 info->genlhdr->cmd);
+}
+
+static int reply_close(struct sk_buff *skb, struct genl_info *info, void *hdr,
+		       int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	genlmsg_end(skb, hdr);
+	return genlmsg_reply(skb, info);
+}
+
+static void *entry_open(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &sipsteer_family,
+				NLM_F_MULTI, cmd);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
+
+static int entry_close(struct sk_buff *skb, void *hdr, int err)
+{
+	if (err)
+		genlmsg_cancel(skb, hdr);
+	else
+		genlmsg_end(skb, hdr);
+	return err;
+}
+
+int sipsteer_nl_mapping_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_mapping *mapping;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	hdr = reply_open(msg, info);
+	mutex_lock(&sn->lock);
+	mapping = mapping_named(sn, info);
+	err = IS_ERR(mapping) ? PTR_ERR(mapping) : put_mapping(msg, mapping);
+	mutex_unlock(&sn->lock);
+	return reply_close(msg, info, hdr, err);
+}
+
+static int mapping_entry(struct sk_buff *skb, struct netlink_callback *cb,
+			 const struct sipsteer_mapping *mapping)
+{
+	void *hdr = entry_open(skb, cb, SIPSTEER_CMD_MAPPING_GET);
+
+	return hdr ? entry_close(skb, hdr, put_mapping(skb, mapping)) :
+		     -EMSGSIZE;
+}
+
+/* cb->args[0] is the id to go on at, so nothing is lost where a reply ends. */
+int sipsteer_nl_mapping_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	struct sipsteer_net *sn = cb_net(cb);
+	struct sipsteer_mapping *mapping;
+	unsigned long id;
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	cb->seq = sn->generation;
+	xa_for_each_start(&sn->mappings.ids, id, mapping, cb->args[0]) {
+		if (mapping_entry(skb, cb, mapping))
+			break;
+		cb->args[0] = id + 1;
+	}
+	mutex_unlock(&sn->lock);
+	return skb->len;
+}
+
+static int parse_exempt(struct genl_info *info, struct sipsteer_prefix *prefix)
+{
+	const struct nlattr *addr = info->attrs[SIPSTEER_A_EXEMPT_ADDR];
+
+	if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_EXEMPT_ADDR)) {
+		NL_SET_ERR_MSG(info->extack, "the prefix is missing");
+		return -EINVAL;
+	}
+	return parse_prefix(addr, info->attrs[SIPSTEER_A_EXEMPT_LEN],
+			    &prefix->family, &prefix->addr, &prefix->len,
+			    info->extack);
+}
+
+int sipsteer_nl_exempt_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_prefix prefix = {};
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	err = parse_exempt(info, &prefix);
+	if (err)
+		return err;
+	mutex_lock(&sn->lock);
+	err = sipsteer_exempt_add(&sn->exempts, &prefix);
+	if (!err)
+		sipsteer_net_changed(sn);
+	mutex_unlock(&sn->lock);
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SIPSTEER_A_EXEMPT_ADDR],
+				    "this prefix is exempt already");
+	return err;
+}
+
+int sipsteer_nl_exempt_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_prefix prefix = {};
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	err = parse_exempt(info, &prefix);
+	if (err)
+		return err;
+	mutex_lock(&sn->lock);
+	err = sipsteer_exempt_del(&sn->exempts, &prefix);
+	if (!err)
+		sipsteer_net_changed(sn);
+	mutex_unlock(&sn->lock);
+	if (err)
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SIPSTEER_A_EXEMPT_ADDR],
+				    "this prefix is not in the exempt set");
+	return err;
+}
+
+int sipsteer_nl_exempt_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_prefix prefix = {};
+	struct sk_buff *msg;
+	bool found;
+	void *hdr;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	err = parse_exempt(info, &prefix);
+	if (err)
+		return err;
+	mutex_lock(&sn->lock);
+	found = sipsteer_exempt_has(&sn->exempts, &prefix);
+	mutex_unlock(&sn->lock);
+	if (!found) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SIPSTEER_A_EXEMPT_ADDR],
+				    "this prefix is not in the exempt set");
+		return -ENOENT;
+	}
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	hdr = reply_open(msg, info);
+	return reply_close(msg, info, hdr, put_exempt(msg, &prefix));
+}
+
+static int exempt_entry(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct sipsteer_prefix *prefix)
+{
+	void *hdr = entry_open(skb, cb, SIPSTEER_CMD_EXEMPT_GET);
+
+	return hdr ? entry_close(skb, hdr, put_exempt(skb, prefix)) : -EMSGSIZE;
+}
+
+/* cb->args[0] counts the entries sent. If the set changes, the dump says so. */
+int sipsteer_nl_exempt_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb)
+{
+	struct sipsteer_net *sn = cb_net(cb);
+	struct sipsteer_exempt *exempt;
+	long n = 0;
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	cb->seq = sn->generation;
+	list_for_each_entry(exempt, &sn->exempts.list, list) {
+		if (n++ < cb->args[0])
+			continue;
+		if (exempt_entry(skb, cb, &exempt->prefix))
+			break;
+		cb->args[0] = n;
+	}
+	mutex_unlock(&sn->lock);
+	return skb->len;
+}
+
+static int put_counters(struct sk_buff *skb, const struct sipsteer_net *sn)
+{
+	enum sipsteer_counter i;
+	struct nlattr *nest;
+
+	for (i = SIPSTEER_COUNTER_STEERED; i <= SIPSTEER_COUNTER_MAX; i++) {
+		nest = nla_nest_start(skb, SIPSTEER_A_STATS_COUNTER);
+		if (!nest ||
+		    nla_put_u32(skb, SIPSTEER_A_COUNTER_ID, i) ||
+		    nla_put_u64_64bit(skb, SIPSTEER_A_COUNTER_VALUE,
+				      sipsteer_stats_sum(sn->stats, i),
+				      SIPSTEER_A_COUNTER_PAD))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+static int put_stats(struct sk_buff *skb, struct sipsteer_net *sn)
+{
+	const u32 *mappings = sn->mappings.count;
+	u32 transactions = sipsteer_transactions_count(&sn->transactions);
+
+	if (nla_put_u32(skb, SIPSTEER_A_STATS_MAPPINGS,
+			mappings[0] + mappings[1]) ||
+	    nla_put_u32(skb, SIPSTEER_A_STATS_TRANSACTIONS, transactions) ||
+	    nla_put_u32(skb, SIPSTEER_A_STATS_TRANSACTION_MAX,
+			SIPSTEER_TRANSACTION_MAX) ||
+	    nla_put_u8(skb, SIPSTEER_A_STATS_HOOKS, sn->hooked))
+		return -EMSGSIZE;
+	return put_counters(skb, sn);
+}
+
+int sipsteer_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	hdr = reply_open(msg, info);
+	mutex_lock(&sn->lock);
+	err = put_stats(msg, sn);
+	mutex_unlock(&sn->lock);
+	return reply_close(msg, info, hdr, err);
+}
+
+/* The newest transaction of a client; false if there is none. */
+static bool newest_transaction(struct sipsteer_net *sn,
+			       const struct sipsteer_endpoint *client, u8 family,
+			       struct sipsteer_transaction *newest)
+{
+	struct sipsteer_transaction_cursor cursor = {};
+	struct sipsteer_transaction t;
+	bool found = false;
+
+	rcu_read_lock();
+	while (sipsteer_transaction_next(&sn->transactions, &cursor, &t)) {
+		if (t.family != family || t.client_port != client->port ||
+		    !nf_inet_addr_cmp(&t.client, &client->addr))
+			continue;
+		if (!found || t.expires >= newest->expires)
+			*newest = t;
+		found = true;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+int sipsteer_nl_transaction_get_doit(struct sk_buff *skb,
+				     struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_endpoint client = {};
+	struct sipsteer_transaction newest;
+	struct sk_buff *msg;
+	u8 family = 0;
+	void *hdr;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TRANSACTION_CLIENT_ADDR) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TRANSACTION_CLIENT_PORT)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "the client's address and port are needed");
+		return -EINVAL;
+	}
+	err = parse_addr(info->attrs[SIPSTEER_A_TRANSACTION_CLIENT_ADDR],
+			 &family, &client.addr, info->extack);
+	if (err)
+		return err;
+	client.port =
+		nla_get_be16(info->attrs[SIPSTEER_A_TRANSACTION_CLIENT_PORT]);
+	if (!newest_transaction(sn, &client, family, &newest)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "no transaction of this client is remembered");
+		return -ENOENT;
+	}
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	hdr = reply_open(msg, info);
+	return reply_close(msg, info, hdr, put_transaction(msg, &newest));
+}
+
+static int transaction_entry(struct sk_buff *skb, struct netlink_callback *cb,
+			     const struct sipsteer_transaction *transaction)
+{
+	void *hdr = entry_open(skb, cb, SIPSTEER_CMD_TRANSACTION_GET);
+
+	return hdr ? entry_close(skb, hdr, put_transaction(skb, transaction)) :
+		     -EMSGSIZE;
+}
+
+/*
+ * cb->args are the cursor. Packets change the table all the time, so this is
+ * no still picture, and does not pretend to be: there is no generation.
+ */
+int sipsteer_nl_transaction_get_dumpit(struct sk_buff *skb,
+				       struct netlink_callback *cb)
+{
+	struct sipsteer_transaction_cursor cursor = {
+		.table = cb->args[0],
+		.slot = cb->args[1],
+	};
+	struct sipsteer_net *sn = cb_net(cb);
+	struct sipsteer_transaction transaction;
+
+	if (!sn)
+		return -ENOMEM;
+	rcu_read_lock();
+	while (sipsteer_transaction_next(&sn->transactions, &cursor,
+					 &transaction)) {
+		if (transaction_entry(skb, cb, &transaction))
+			break;
+		cb->args[0] = cursor.table;
+		cb->args[1] = cursor.slot;
+	}
+	rcu_read_unlock();
+	return skb->len;
+}
+
+int sipsteer_nl_transaction_flush_doit(struct sk_buff *skb,
+				       struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	sipsteer_transactions_flush(&sn->transactions);
+	sipsteer_net_rest(sn);
+	mutex_unlock(&sn->lock);
+	return 0;
+}
+
+/**
+ * struct question - what the test command asks
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @hook: enum nf_inet_hooks
+ * @from: source
+ * @to: destination
+ * @iif: input interface, or NULL
+ * @payload: UDP payload
+ */
+struct question {
+	u8 family;
+	u8 hook;
+	struct sipsteer_endpoint from;
+	struct sipsteer_endpoint to;
+	const struct nlattr *iif;
+	const struct nlattr *payload;
+};
+
+static int parse_question(struct genl_info *info, struct question *q)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr **attrs = info->attrs;
+	u8 hook = SIPSTEER_HOOK_PREROUTING;
+
+	if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_FROM_ADDR) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_FROM_PORT) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_TO_ADDR) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_TO_PORT) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_PAYLOAD)) {
+		NL_SET_ERR_MSG(extack,
+			       "source, destination and payload are needed");
+		return -EINVAL;
+	}
+	if (attrs[SIPSTEER_A_TEST_HOOK])
+		hook = nla_get_u8(attrs[SIPSTEER_A_TEST_HOOK]);
+	q->hook = hook == SIPSTEER_HOOK_OUTPUT ? NF_INET_LOCAL_OUT :
+						 NF_INET_PRE_ROUTING;
+	q->iif = attrs[SIPSTEER_A_TEST_IIF];
+	if (q->iif && q->hook == NF_INET_LOCAL_OUT) {
+		NL_SET_ERR_MSG_ATTR(extack, q->iif,
+				    "what this host sends arrives on no interface");
+		return -EINVAL;
+	}
+	q->payload = attrs[SIPSTEER_A_TEST_PAYLOAD];
+	if (nla_len(q->payload) > UDP_PAYLOAD_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, q->payload,
+				    "no UDP datagram can hold this payload");
+		return -EINVAL;
+	}
+	q->from.port = nla_get_be16(attrs[SIPSTEER_A_TEST_FROM_PORT]);
+	q->to.port = nla_get_be16(attrs[SIPSTEER_A_TEST_TO_PORT]);
+	return parse_addr(attrs[SIPSTEER_A_TEST_FROM_ADDR], &q->family,
+			  &q->from.addr, extack) ?:
+	       parse_addr(attrs[SIPSTEER_A_TEST_TO_ADDR], &q->family,
+			  &q->to.addr, extack);
+}
+
+static struct sk_buff *question_skb(const struct question *q)
+{
+	unsigned int ip_len = q->family == NFPROTO_IPV4 ?
+			      sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	unsigned int len = nla_len(q->payload);
+	struct udphdr *udp;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(LL_MAX_HEADER + ip_len + sizeof(*udp) + len, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_MAX_HEADER + ip_len + sizeof(*udp));
+	skb_put_data(skb, nla_data(q->payload), len);
+	udp = skb_push(skb, sizeof(*udp));
+	*udp = (struct udphdr){
+		.source = q->from.port,
+		.dest = q->to.port,
+		.len = htons(sizeof(*udp) + len),
+	};
+	skb_reset_transport_header(skb);
+	skb_push(skb, ip_len);
+	skb_reset_network_header(skb);
+	if (q->family == NFPROTO_IPV4) {
+		skb->protocol = htons(ETH_P_IP);
+		*ip_hdr(skb) = (struct iphdr){
+			.version = 4,
+			.ihl = 5,
+			.tot_len = htons(skb->len),
+			.ttl = IPDEFTTL,
+			.protocol = IPPROTO_UDP,
+			.saddr = q->from.addr.ip,
+			.daddr = q->to.addr.ip,
+		};
+		ip_send_check(ip_hdr(skb));
+	} else {
+		skb->protocol = htons(ETH_P_IPV6);
+		*ipv6_hdr(skb) = (struct ipv6hdr){
+			.version = 6,
+			.payload_len = htons(sizeof(*udp) + len),
+			.nexthdr = IPPROTO_UDP,
+			.hop_limit = IPV6_DEFAULT_HOPLIMIT,
+			.saddr = q->from.addr.in6,
+			.daddr = q->to.addr.in6,
+		};
+	}
+	return skb;
+}
+
+static struct dst_entry *route_from_here(struct net *net, u8 family,
+					 const union nf_inet_addr *from,
+					 const union nf_inet_addr *to)
+{
+	struct flowi6 fl6 = { .daddr = to->in6 };
+	struct flowi4 fl4 = { .daddr = to->ip };
+	struct dst_entry *dst;
+	struct rtable *rt;
+
+	if (family == NFPROTO_IPV4) {
+		fl4.saddr = from ? from->ip : 0;
+		rt = ip_route_output_key(net, &fl4);
+		return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
+	}
+	if (from)
+		fl6.saddr = from->in6;
+	dst = ip6_route_output(net, NULL, &fl6);
+	if (dst->error) {
+		int err = dst->error;
+
+		dst_release(dst);
+		return ERR_PTR(err);
+	}
+	return dst;
+}
+
+/* The way of a packet that this host sends; its dst goes to the packet. */
+static int place_output(const struct question *q, struct sk_buff *skb,
+			struct nf_hook_state *state, struct genl_info *info)
+{
+	struct dst_entry *dst;
+
+	dst = route_from_here(state->net, q->family, &q->from.addr, &q->to.addr);
+	if (IS_ERR(dst)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SIPSTEER_A_TEST_TO_ADDR],
+				    "this host has no route to there, so no packet would be sent");
+		return PTR_ERR(dst);
+	}
+	skb_dst_set(skb, dst);
+	state->out = dst->dev;
+	return 0;
+}
+
+/* The interface that a packet comes in on; RCU is held. */
+static int place_input(const struct question *q, struct sk_buff *skb,
+		       struct nf_hook_state *state, struct genl_info *info)
+{
+	struct dst_entry *dst;
+
+	if (q->iif) {
+		state->in = dev_get_by_name_rcu(state->net, nla_data(q->iif));
+		if (!state->in) {
+			NL_SET_ERR_MSG_ATTR(info->extack, q->iif,
+					    "there is no such interface");
+			return -ENODEV;
+		}
+	} else {
+		dst = route_from_here(state->net, q->family, NULL,
+				      &q->from.addr);
+		if (IS_ERR(dst)) {
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
+					    "no route leads back to this source; name the interface");
+			return PTR_ERR(dst);
+		}
+		state->in = dst->dev;
+		dst_release(dst);
+	}
+	skb->dev = state->in;
+	return 0;
+}
+
+static int put_answer(struct sk_buff *msg, u8 family,
+		      enum sipsteer_counter reason, u32 mapping,
+		      const struct sipsteer_endpoint *target)
+{
+	if (nla_put_u32(msg, SIPSTEER_A_TEST_REASON, reason))
+		return -EMSGSIZE;
+	if (mapping && nla_put_u32(msg, SIPSTEER_A_TEST_MAPPING, mapping))
+		return -EMSGSIZE;
+	if (reason != SIPSTEER_COUNTER_STEERED)
+		return 0;
+	if (put_addr(msg, SIPSTEER_A_TEST_TARGET_ADDR, family, &target->addr) ||
+	    nla_put_be16(msg, SIPSTEER_A_TEST_TARGET_PORT, target->port))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int answer(struct sipsteer_net *sn, const struct question *q,
+		  struct sk_buff *skb, struct sk_buff *msg,
+		  struct genl_info *info)
+{
+	struct nf_hook_state state = {
+		.hook = q->hook,
+		.pf = q->family,
+		.net = sn->net,
+	};
+	struct sipsteer_endpoint target = {};
+	enum sipsteer_counter reason;
+	u32 mapping;
+	int err;
+
+	err = q->hook == NF_INET_LOCAL_OUT ?
+	      place_output(q, skb, &state, info) :
+	      place_input(q, skb, &state, info);
+	if (err)
+		return err;
+	reason = sipsteer_hook_test(sn, skb, &state, &mapping, &target);
+	/* A port that no mapping has is not counted, but no mapping it is. */
+	return put_answer(msg, q->family, reason ?: SIPSTEER_COUNTER_NO_MAPPING,
+			  mapping, &target);
+}
+
+int sipsteer_nl_test_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sk_buff *packet, *msg;
+	struct question q = {};
+	void *hdr;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	err = parse_question(info, &q);
+	if (err)
+		return err;
+	packet = question_skb(&q);
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!packet || !msg) {
+		kfree_skb(packet);
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	hdr = reply_open(msg, info);
+
+	/* As packets are met: under RCU, with bottom halves off. */
+	rcu_read_lock_bh();
+	rcu_read_lock();
+	err = answer(sn, &q, packet, msg, info);
+	rcu_read_unlock();
+	rcu_read_unlock_bh();
+
+	kfree_skb(packet);
+	return reply_close(msg, info, hdr, err);
+}
+
+static struct genl_family sipsteer_family __ro_after_init = {
+	.name = SIPSTEER_FAMILY_NAME,
+	.version = SIPSTEER_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = sipsteer_nl_ops,
+	.n_ops = ARRAY_SIZE(sipsteer_nl_ops),
+	.resv_start_op = SIPSTEER_CMD_MAPPING_NEW,
+};
+
+/**
+ * sipsteer_netlink_init() - register the generic netlink family
+ *
+ * Return: 0 or a negative errno.
+ */
+int __init sipsteer_netlink_init(void)
+{
+	return genl_register_family(&sipsteer_family);
+}
+
+/**
+ * sipsteer_netlink_exit() - unregister the generic netlink family
+ *
+ * When it returns, no command is running any more.
+ */
+void sipsteer_netlink_exit(void)
+{
+	genl_unregister_family(&sipsteer_family);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Puts another address and port into a UDP packet, and the checksums right.
+ *
+ * Incrementally (RFC 1624), so that a checksum that was wrong stays wrong: the
+ * receiver is to find out, not us.  Only inline helpers are used; Android's
+ * vendor modules may not call inet_proto_csum_replace*().
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+
+#include "rewrite.h"
+
+static struct udphdr *packet_udp(struct sk_buff *skb,
+				 const struct sipsteer_packet *packet)
+{
+	return (struct udphdr *)(skb->data + packet->udp);
+}
+
+static void *packet_addr(struct sk_buff *skb, u8 family,
+			 enum sipsteer_side side)
+{
+	if (family == NFPROTO_IPV4)
+		return side == SIPSTEER_SIDE_SRC ? &ip_hdr(skb)->saddr :
+						   &ip_hdr(skb)->daddr;
+	return side == SIPSTEER_SIDE_SRC ? &ipv6_hdr(skb)->saddr :
+					   &ipv6_hdr(skb)->daddr;
+}
+
+static __be16 *packet_port(struct sk_buff *skb,
+			   const struct sipsteer_packet *packet,
+			   enum sipsteer_side side)
+{
+	struct udphdr *udp = packet_udp(skb, packet);
+
+	return side == SIPSTEER_SIDE_SRC ? &udp->source : &udp->dest;
+}
+
+/* What the sum over an address grows by when it changes. */
+static __wsum addr_diff(const union nf_inet_addr *from,
+			const union nf_inet_addr *to)
+{
+	__wsum diff = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(to->all); i++) {
+		diff = csum_add(diff, (__force __wsum)to->all[i]);
+		diff = csum_sub(diff, (__force __wsum)from->all[i]);
+	}
+	return diff;
+}
+
+/*
+ * The UDP checksum covers the addresses by its pseudo header, and the ports.
+ * CHECKSUM_PARTIAL: the field holds the sum of the pseudo header, not inverted,
+ * and the device adds the rest, so the ports are not in it yet.  A field of 0
+ * means that there is no checksum (RFC 768), and a sum that comes out as 0 is
+ * sent as all ones.
+ */
+static void fix_udp_check(const struct sk_buff *skb, struct udphdr *udp,
+			  __wsum addrs, __wsum ports)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		udp->check = ~csum_fold(csum_add(csum_unfold(udp->check), addrs));
+		return;
+	}
+	if (!udp->check)
+		return;
+	csum_replace_by_diff(&udp->check, csum_add(addrs, ports));
+	if (!udp->check)
+		udp->check = CSUM_MANGLED_0;
+}
+
+/*
+ * CHECKSUM_COMPLETE: skb->csum sums up the packet from the IP header on.  Each
+ * checksum in the packet takes away what the fields that it covers add: the
+ * IPv4 header's covers the address, UDP's the address once more, and the port.
+ */
+static void fix_complete(struct sk_buff *skb, u8 family, bool udp_check,
+			 __wsum addrs, __wsum ports)
+{
+	__wsum sum = skb->csum;
+
+	if (skb->ip_summed != CHECKSUM_COMPLETE)
+		return;
+	if (family == NFPROTO_IPV6)
+		sum = csum_add(sum, addrs);
+	if (udp_check)
+		sum = csum_sub(sum, addrs);
+	else
+		sum = csum_add(sum, ports);
+	skb->csum = sum;
+}
+
+/**
+ * sipsteer_rewrite() - change one end of a UDP packet
+ * @skb: the packet; its data is at the IP header, and the headers are writable
+ * @packet: what sipsteer_classify_v4() or sipsteer_classify_v6() found
+ * @side: which end
+ * @to: the new address, of the same family, and port
+ * @undo: where to keep what it was
+ */
+void sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet,
+		      enum sipsteer_side side, const struct sipsteer_endpoint *to,
+		      struct sipsteer_rewrite_undo *undo)
+{
+	const struct sipsteer_endpoint *from =
+		side == SIPSTEER_SIDE_SRC ? &packet->src : &packet->dst;
+	struct udphdr *udp = packet_udp(skb, packet);
+	__be16 *port = packet_port(skb, packet, side);
+	__wsum addrs = addr_diff(&from->addr, &to->addr);
+	__wsum ports = csum_sub((__force __wsum)to->port,
+				(__force __wsum)*port);
+
+	undo->end = *from;
+	undo->csum = skb->csum;
+	undo->udp_check = udp->check;
+
+	fix_udp_check(skb, udp, addrs, ports);
+	fix_complete(skb, packet->family, udp->check, addrs, ports);
+	*port = to->port;
+	if (packet->family == NFPROTO_IPV6) {
+		*(struct in6_addr *)packet_addr(skb, NFPROTO_IPV6, side) =
+			to->addr.in6;
+		return;
+	}
+	undo->ip_check = ip_hdr(skb)->check;
+	csum_replace4(&ip_hdr(skb)->check, from->addr.ip, to->addr.ip);
+	*(__be32 *)packet_addr(skb, NFPROTO_IPV4, side) = to->addr.ip;
+}
+
+/**
+ * sipsteer_rewrite_undo() - put back what sipsteer_rewrite() has changed
+ * @skb: the packet; its data is at the IP header
+ * @packet: as it was for sipsteer_rewrite()
+ * @side: which end
+ * @undo: what sipsteer_rewrite() kept
+ */
+void sipsteer_rewrite_undo(struct sk_buff *skb,
+			   const struct sipsteer_packet *packet,
+			   enum sipsteer_side side,
+			   const struct sipsteer_rewrite_undo *undo)
+{
+	packet_udp(skb, packet)->check = undo->udp_check;
+	*packet_port(skb, packet, side) = undo->end.port;
+	/* Where this is csum_start and csum_offset, they have not changed. */
+	skb->csum = undo->csum;
+	if (packet->family == NFPROTO_IPV6) {
+		*(struct in6_addr *)packet_addr(skb, NFPROTO_IPV6, side) =
+			undo->end.addr.in6;
+		return;
+	}
+	ip_hdr(skb)->check = undo->ip_check;
+	*(__be32 *)packet_addr(skb, NFPROTO_IPV4, side) = undo->end.addr.ip;
+}

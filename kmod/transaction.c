@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is remembered of steered requests, so that their responses can be given
+ * the source address that the client expects.
+ *
+ * A table is an array of buckets of a few places each: its memory is bounded,
+ * nothing is allocated for a packet, and when a bucket is full its own oldest
+ * entry gives way.  The hash is keyed, so nobody can aim at a bucket.  Of a
+ * full bucket the source with the most entries pays: one source that floods
+ * the table drives out its own.
+ *
+ * A table that fills up is replaced by one of twice the size, up to
+ * SIPSTEER_TRANSACTION_MAX entries.  While its entries are carried over,
+ * responses look into both.
+ *
+ * A bucket's lock is taken by packets that add to that bucket; responses read
+ * under its sequence count and take no lock.
+ */
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+
+#include "transaction.h"
+
+#define BUCKET_WAYS		8
+#define BUCKET_CROWDED		6	/* time to look for more room */
+#define TABLE_BUCKETS_MIN	64
+#define TABLE_BUCKETS_MAX	(SIPSTEER_TRANSACTION_MAX / BUCKET_WAYS)
+
+struct transaction_bucket {
+	spinlock_t lock;		/* for who writes to the ways */
+	seqcount_spinlock_t seq;
+	struct sipsteer_transaction way[BUCKET_WAYS];
+};
+
+struct sipsteer_transaction_table {
+	u32 buckets;			/* a power of two */
+	struct transaction_bucket bucket[];
+};
+
+/**
+ * sipsteer_transaction_now() - the clock that transactions expire by
+ *
+ * Return: seconds since boot, which does not wrap in a machine's life.
+ */
+u32 sipsteer_transaction_now(void)
+{
+	return ktime_get_seconds();
+}
+
+static bool transaction_alive(const struct sipsteer_transaction *transaction,
+			      u32 now)
+{
+	return transaction->print && transaction->expires > now;
+}
+
+static struct sipsteer_transaction_table *table_create(u32 buckets)
+{
+	struct sipsteer_transaction_table *table;
+	u32 i;
+
+	table = kvzalloc(struct_size(table, bucket, buckets),
+			 GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return NULL;
+	table->buckets = buckets;
+	for (i = 0; i < buckets; i++) {
+		spin_lock_init(&table->bucket[i].lock);
+		seqcount_spinlock_init(&table->bucket[i].seq,
+				       &table->bucket[i].lock);
+	}
+	return table;
+}
+
+static struct transaction_bucket *
+table_bucket(struct sipsteer_transaction_table *table, u64 print)
+{
+	return &table->bucket[print & (table->buckets - 1)];
+}
+
+/**
+ * sipsteer_transaction_name() - hash the text that names a transaction
+ * @set: whose key to use
+ * @text: the text
+ * @len: its length in bytes
+ *
+ * Return: the hash, for struct sipsteer_transaction_key.
+ */
+u64 sipsteer_transaction_name(const struct sipsteer_transactions *set,
+			      const void *text, size_t len)
+{
+	return siphash(text, len, &set->key);
+}
+
+/**
+ * sipsteer_transaction_print() - hash a transaction's key
+ * @set: whose key to use
+ * @key: what a request and its responses have in common
+ *
+ * Return: the hash, never 0.
+ */
+u64 sipsteer_transaction_print(const struct sipsteer_transactions *set,
+			       const struct sipsteer_transaction_key *key)
+{
+	struct {
+		union nf_inet_addr client;
+		union nf_inet_addr target;
+		u64 name;
+		u32 cseq;
+		u32 port;
+	} flat = {
+		.client = key->client,
+		.target = key->target.addr,
+		.name = key->name,
+		.cseq = key->cseq,
+		.port = (__force u16)key->target.port,
+	};
+
+	return siphash(&flat, sizeof(flat), &set->key) ?: 1;
+}
+
+/*
+ * The place for a new entry: an unused one if there is any, else the oldest of
+ * the source that has most.
+ */
+static struct sipsteer_transaction *
+bucket_victim(struct transaction_bucket *bucket, u32 now)
+{
+	struct sipsteer_transaction *way, *other, *victim = NULL;
+	unsigned int share, most = 0;
+
+	for (way = bucket->way; way < bucket->way + BUCKET_WAYS; way++) {
+		if (!transaction_alive(way, now))
+			return way;
+		share = 0;
+		for (other = bucket->way; other < bucket->way + BUCKET_WAYS;
+		     other++)
+			share += nf_inet_addr_cmp(&other->client, &way->client);
+		if (share > most ||
+		    (share == most && way->expires < victim->expires)) {
+			most = share;
+			victim = way;
+		}
+	}
+	return victim;
+}
+
+static struct sipsteer_transaction *
+bucket_find(struct transaction_bucket *bucket, u64 print)
+{
+	unsigned int i;
+
+	for (i = 0; i < BUCKET_WAYS; i++)
+		if (bucket->way[i].print == print)
+			return &bucket->way[i];
+	return NULL;
+}
+
+static bool bucket_crowded(const struct transaction_bucket *bucket, u32 now)
+{
+	unsigned int i, alive = 0;
+
+	for (i = 0; i < BUCKET_WAYS; i++)
+		alive += transaction_alive(&bucket->way[i], now);
+	return alive >= BUCKET_CROWDED;
+}
+
+static bool table_crowded(const struct sipsteer_transaction_table *table,
+			  const struct transaction_bucket *bucket, u32 now)
+{
+	return table->buckets < TABLE_BUCKETS_MAX && bucket_crowded(bucket, now);
+}
+
+/**
+ * sipsteer_transaction_remember() - remember a request, or that it came again
+ * @set: the transactions; RCU is held
+ * @transaction: what to remember; its @expires is set here
+ *
+ * Return: whether it was new, and whether another one paid for it.
+ */
+enum sipsteer_remembered
+sipsteer_transaction_remember(struct sipsteer_transactions *set,
+			      const struct sipsteer_transaction *transaction)
+{
+	struct sipsteer_transaction_table *table = rcu_dereference(set->table);
+	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
+	u32 now = sipsteer_transaction_now();
+	enum sipsteer_remembered how;
+	struct sipsteer_transaction *way;
+	bool crowded;
+
+	spin_lock_bh(&bucket->lock);
+	way = bucket_find(bucket, transaction->print);
+	if (way && transaction_alive(way, now)) {
+		how = SIPSTEER_REMEMBERED_AGAIN;
+	} else {
+		way = way ?: bucket_victim(bucket, now);
+		how = transaction_alive(way, now) ? SIPSTEER_REMEMBERED_EVICTED :
+						    SIPSTEER_REMEMBERED_NEW;
+	}
+	write_seqcount_begin(&bucket->seq);
+	*way = *transaction;
+	/* One second more, because the running one has partly gone. */
+	way->expires = now + SIPSTEER_TRANSACTION_SECONDS + 1;
+	write_seqcount_end(&bucket->seq);
+	crowded = table_crowded(table, bucket, now);
+	spin_unlock_bh(&bucket->lock);
+
+	if (crowded && !work_pending(&set->grow))
+		schedule_work(&set->grow);
+	return how;
+}
+
+/* Bring an entry over from the old table, unless it has come again since. */
+static void table_carry(struct sipsteer_transaction_table *table,
+			const struct sipsteer_transaction *transaction, u32 now)
+{
+	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
+
+	spin_lock_bh(&bucket->lock);
+	if (!bucket_find(bucket, transaction->print)) {
+		write_seqcount_begin(&bucket->seq);
+		*bucket_victim(bucket, now) = *transaction;
+		write_seqcount_end(&bucket->seq);
+	}
+	spin_unlock_bh(&bucket->lock);
+}
+
+static bool table_find(struct sipsteer_transaction_table *table, u64 print,
+		       u32 now, struct sipsteer_transaction *found)
+{
+	struct transaction_bucket *bucket = table_bucket(table, print);
+	struct sipsteer_transaction *way;
+	unsigned int seq;
+
+	do {
+		seq = read_seqcount_begin(&bucket->seq);
+		way = bucket_find(bucket, print);
+		if (way)
+			*found = *way;
+	} while (read_seqcount_retry(&bucket->seq, seq));
+	return way && transaction_alive(found, now);
+}
+
+/**
+ * sipsteer_transaction_find() - find the request that a response answers
+ * @set: the transactions; RCU is held
+ * @print: from sipsteer_transaction_print()
+ * @found: where to copy it
+ *
+ * Return: true if it is remembered.
+ */
+bool sipsteer_transaction_find(struct sipsteer_transactions *set, u64 print,
+			       struct sipsteer_transaction *found)
+{
+	struct sipsteer_transaction_table *old = rcu_dereference(set->old);
+	u32 now = sipsteer_transaction_now();
+
+	return table_find(rcu_dereference(set->table), print, now, found) ||
+	       (old && table_find(old, print, now, found));
+}
+
+/* The next entry alive at or after @slot, which is moved behind it. */
+static bool table_next(struct sipsteer_transaction_table *table,
+		       unsigned long *slot, struct sipsteer_transaction *found)
+{
+	unsigned long end = (unsigned long)table->buckets * BUCKET_WAYS;
+	u32 now = sipsteer_transaction_now();
+	struct transaction_bucket *bucket;
+	unsigned long way;
+	unsigned int seq;
+
+	while (*slot < end) {
+		bucket = &table->bucket[*slot / BUCKET_WAYS];
+		way = (*slot)++ % BUCKET_WAYS;
+		do {
+			seq = read_seqcount_begin(&bucket->seq);
+			*found = bucket->way[way];
+		} while (read_seqcount_retry(&bucket->seq, seq));
+		if (transaction_alive(found, now))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * sipsteer_transaction_next() - walk over all transactions
+ * @set: the transactions; RCU is held
+ * @cursor: where the walk is, all zero at its start
+ * @found: where to copy the next one
+ *
+ * Return: false at the end.
+ */
+bool sipsteer_transaction_next(struct sipsteer_transactions *set,
+			       struct sipsteer_transaction_cursor *cursor,
+			       struct sipsteer_transaction *found)
+{
+	struct sipsteer_transaction_table *table;
+
+	for (; cursor->table < 2; cursor->table++, cursor->slot = 0) {
+		table = cursor->table ? rcu_dereference(set->table) :
+					rcu_dereference(set->old);
+		if (table && table_next(table, &cursor->slot, found))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * sipsteer_transactions_count() - how many are remembered now
+ * @set: the transactions
+ *
+ * Return: the number, which packets may be changing.
+ */
+u32 sipsteer_transactions_count(struct sipsteer_transactions *set)
+{
+	struct sipsteer_transaction_cursor cursor = {};
+	struct sipsteer_transaction found;
+	u32 count = 0;
+
+	rcu_read_lock();
+	while (sipsteer_transaction_next(set, &cursor, &found))
+		count++;
+	rcu_read_unlock();
+	return count;
+}
+
+static void table_flush(struct sipsteer_transaction_table *table)
+{
+	struct transaction_bucket *bucket;
+
+	for (bucket = table->bucket; bucket < table->bucket + table->buckets;
+	     bucket++) {
+		spin_lock_bh(&bucket->lock);
+		write_seqcount_begin(&bucket->seq);
+		memset(bucket->way, 0, sizeof(bucket->way));
+		write_seqcount_end(&bucket->seq);
+		spin_unlock_bh(&bucket->lock);
+	}
+}
+
+/**
+ * sipsteer_transactions_flush() - forget them all
+ * @set: the transactions
+ */
+void sipsteer_transactions_flush(struct sipsteer_transactions *set)
+{
+	struct sipsteer_transaction_table *old;
+
+	rcu_read_lock();
+	old = rcu_dereference(set->old);
+	if (old)
+		table_flush(old);
+	table_flush(rcu_dereference(set->table));
+	rcu_read_unlock();
+}
+
+/* Only this work writes the pointers. */
+static void transactions_grow(struct work_struct *work)
+{
+	struct sipsteer_transactions *set =
+		container_of(work, struct sipsteer_transactions, grow);
+	struct sipsteer_transaction_table *table, *larger;
+	struct sipsteer_transaction transaction;
+	unsigned long slot = 0;
+	u32 now;
+
+	table = rcu_dereference_protected(set->table, true);
+	if (table->buckets >= TABLE_BUCKETS_MAX)
+		return;
+	larger = table_create(table->buckets * 2);
+	if (!larger)
+		return;
+
+	/* In this order, or a response could miss its request. */
+	rcu_assign_pointer(set->old, table);
+	rcu_assign_pointer(set->table, larger);
+	/* From here on no packet adds to the old table. */
+	synchronize_rcu();
+	now = sipsteer_transaction_now();
+	while (table_next(table, &slot, &transaction))
+		table_carry(larger, &transaction, now);
+	RCU_INIT_POINTER(set->old, NULL);
+	synchronize_rcu();
+	kvfree(table);
+}
+
+/**
+ * sipsteer_transactions_init() - make an empty set
+ * @set: the set
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sipsteer_transactions_init(struct sipsteer_transactions *set)
+{
+	struct sipsteer_transaction_table *table;
+
+	table = table_create(TABLE_BUCKETS_MIN);
+	if (!table)
+		return -ENOMEM;
+	RCU_INIT_POINTER(set->table, table);
+	INIT_WORK(&set->grow, transactions_grow);
+	get_random_bytes(&set->key, sizeof(set->key));
+	return 0;
+}
+
+/**
+ * sipsteer_transactions_exit() - forget them all and free the memory
+ * @set: the set; no packet can see it any more
+ */
+void sipsteer_transactions_exit(struct sipsteer_transactions *set)
+{
+	cancel_work_sync(&set->grow);
+	kvfree(rcu_dereference_protected(set->table, true));
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SIPSTEER_TRANSACTION_H
+#define SIPSTEER_TRANSACTION_H
+
+#include <linux/siphash.h>
+#include <linux/workqueue.h>
+
+#include "addr.h"
+
+/* How long a request may wait for its final response: RFC 3261, timer F. */
+#define SIPSTEER_TRANSACTION_SECONDS	32
+
+/* How many transactions a network namespace may hold. */
+#define SIPSTEER_TRANSACTION_MAX	65536
+
+/**
+ * struct sipsteer_transaction_key - what a response has in common with its
+ * request
+ * @client: address of the client.  Not its port: without rport a response
+ *	goes to the port in the Via (RFC 3261 section 18.2.2).
+ * @target: where the request was sent, and the response comes from
+ * @cseq: CSeq number
+ * @name: the branch, or where that is no unique name the Call-ID and From tag;
+ *	then the CSeq method
+ */
+struct sipsteer_transaction_key {
+	union nf_inet_addr client;
+	struct sipsteer_endpoint target;
+	u32 cseq;
+	u64 name;
+};
+
+/**
+ * struct sipsteer_transaction - a steered request whose responses are awaited
+ * @print: keyed hash of the struct sipsteer_transaction_key; 0 if unused
+ * @client: who sent the request
+ * @match: where the client had written to
+ * @target: where the request was sent
+ * @mapping: id of the mapping
+ * @cseq: CSeq number
+ * @expires: in seconds of the boot clock
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ *
+ * The parts of struct sipsteer_endpoint are apart to keep out the padding.
+ */
+struct sipsteer_transaction {
+	u64 print;
+	union nf_inet_addr client;
+	union nf_inet_addr match;
+	union nf_inet_addr target;
+	__be16 client_port;
+	__be16 match_port;
+	__be16 target_port;
+	u8 family;
+	u32 mapping;
+	u32 cseq;
+	u32 expires;
+};
+
+/* How remembering a request ended. */
+enum sipsteer_remembered {
+	SIPSTEER_REMEMBERED_NEW,
+	SIPSTEER_REMEMBERED_AGAIN,	/* a retransmission */
+	SIPSTEER_REMEMBERED_EVICTED,	/* new, and a live one gave way */
+};
+
+struct sipsteer_transaction_table;
+
+/**
+ * struct sipsteer_transactions - the transactions of a network namespace
+ * @table: where new ones go
+ * @old: the smaller table whose entries are being carried over, or NULL
+ * @grow: makes a larger table
+ * @key: secret of this namespace's hashes
+ */
+struct sipsteer_transactions {
+	struct sipsteer_transaction_table __rcu *table;
+	struct sipsteer_transaction_table __rcu *old;
+	struct work_struct grow;
+	siphash_key_t key;
+};
+
+/**
+ * struct sipsteer_transaction_cursor - a place in a walk over all of them
+ * @table: 0, the old one; 1, the current one
+ * @slot: where in it
+ */
+struct sipsteer_transaction_cursor {
+	unsigned long table;
+	unsigned long slot;
+};
+
+int sipsteer_transactions_init(struct sipsteer_transactions *set);
+void sipsteer_transactions_exit(struct sipsteer_transactions *set);
+u64 sipsteer_transaction_name(const struct sipsteer_transactions *set,
+			      const void *text, size_t len);
+u64 sipsteer_transaction_print(const struct sipsteer_transactions *set,
+			       const struct sipsteer_transaction_key *key);
+enum sipsteer_remembered
+sipsteer_transaction_remember(struct sipsteer_transactions *set,
+			      const struct sipsteer_transaction *transaction);
+bool sipsteer_transaction_find(struct sipsteer_transactions *set, u64 print,
+			       struct sipsteer_transaction *found);
+bool sipsteer_transaction_next(struct sipsteer_transactions *set,
+			       struct sipsteer_transaction_cursor *cursor,
+			       struct sipsteer_transaction *found);
+u32 sipsteer_transactions_count(struct sipsteer_transactions *set);
+void sipsteer_transactions_flush(struct sipsteer_transactions *set);
+u32 sipsteer_transaction_now(void);
+
+#endif /* SIPSTEER_TRANSACTION_H */
