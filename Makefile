@@ -51,7 +51,8 @@ demo: deps
 
 check: deps
 	$(MAKE) tool
-	selftests/run-suite
+	selftests/run-suite --check lint scripts/lint \
+		--check tool "make -s -C userspace-ctl check"
 
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean

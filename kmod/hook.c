@@ -546,6 +546,9 @@ static unsigned int reply_hook(struct sipsteer_net *sn, struct sk_buff *skb,
 	/* A VRF device sends its slaves' packets through here a second time. */
 	if (state->out && netif_is_l3_master(state->out))
 		return NF_ACCEPT;
+	/* A client's own port is often that of a target, too: 5060. */
+	if (!sipsteer_target_known(&sn->mappings, packet->family, &packet->src))
+		return NF_ACCEPT;
 	reply(&walk);
 	return NF_ACCEPT;
 }
@@ -695,7 +698,7 @@ void sipsteer_hooks_unregister(struct sipsteer_net *sn, u8 family)
 
 /**
  * sipsteer_hook_test() - what would become of a request
- * @sn: the namespace; RCU is held and bottom halves are off
+ * @sn: the namespace; RCU is held
  * @skb: the packet, its data at the IP header; on LOCAL_OUT, with a dst.  It
  *	is steered, if that is the answer, and stays the caller's.
  * @state: the hook it would be met at

@@ -48,6 +48,7 @@ void sipsteer_net_rest(struct sipsteer_net *sn)
 	for (i = 0; i < ARRAY_SIZE(families); i++)
 		if (!sn->mappings.count[i])
 			sipsteer_hooks_unregister(sn, families[i]);
+	sipsteer_targets_prune(&sn->mappings);
 	for_each_set_bit(port, sn->target_ports, 65536)
 		if (!sipsteer_target_has_port(&sn->mappings, htons(port)))
 			clear_bit(port, sn->target_ports);

@@ -115,6 +115,11 @@ sipsteer_mapping_match(struct sipsteer_mappings *table,
 	return NULL;
 }
 
+static bool target_used(const struct sipsteer_target *target)
+{
+	return READ_ONCE(target->users[0]) || READ_ONCE(target->users[1]);
+}
+
 /**
  * sipsteer_target_has_addr() - is this address some mapping's target?
  * @table: the mappings; RCU is held
@@ -126,9 +131,41 @@ sipsteer_mapping_match(struct sipsteer_mappings *table,
 bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 			      const union nf_inet_addr *addr)
 {
-	struct sipsteer_prefix key = { .addr = *addr, .family = family };
+	const struct sipsteer_prefix key = { .addr = *addr, .family = family };
+	struct rhlist_head *list, *pos;
+	struct sipsteer_target *target;
 
-	return rhltable_lookup(&table->target_addrs, &key, target_params);
+	list = rhltable_lookup(&table->target_addrs, &key, target_params);
+	rhl_for_each_entry_rcu(target, pos, list, by_addr)
+		if (target_used(target))
+			return true;
+	return false;
+}
+
+/**
+ * sipsteer_target_known() - is, or was, this some mapping's target?
+ * @table: the mappings; RCU is held
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @end: address and port
+ *
+ * Return: true if so.  A target that no mapping has any more is known until
+ * sipsteer_targets_prune().
+ */
+bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
+			   const struct sipsteer_endpoint *end)
+{
+	const struct sipsteer_prefix key = {
+		.addr = end->addr,
+		.family = family,
+	};
+	struct rhlist_head *list, *pos;
+	struct sipsteer_target *target;
+
+	list = rhltable_lookup(&table->target_addrs, &key, target_params);
+	rhl_for_each_entry_rcu(target, pos, list, by_addr)
+		if (target->port == end->port)
+			return true;
+	return false;
 }
 
 /**
@@ -244,6 +281,15 @@ static struct sipsteer_target *target_create(struct sipsteer_mappings *table,
 	return target;
 }
 
+/* Count a mapping more, or less, that steers these protocols to a target. */
+static void target_adjust(struct sipsteer_target *target, u8 proto, int by)
+{
+	if (proto & SIPSTEER_PROTO_UDP)
+		WRITE_ONCE(target->users[0], target->users[0] + by);
+	if (proto & SIPSTEER_PROTO_TCP)
+		WRITE_ONCE(target->users[1], target->users[1] + by);
+}
+
 static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
 					  u8 family, u8 proto,
 					  const struct sipsteer_endpoint *to)
@@ -255,8 +301,7 @@ static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
 		target = target_create(table, family, to);
 	if (IS_ERR(target))
 		return target;
-	target->users[0] += !!(proto & SIPSTEER_PROTO_UDP);
-	target->users[1] += !!(proto & SIPSTEER_PROTO_TCP);
+	target_adjust(target, proto, 1);
 	return target;
 }
 
@@ -266,17 +311,28 @@ static void target_free_rcu(struct rcu_head *rcu)
 			container_of(rcu, struct sipsteer_target, rcu));
 }
 
-static void target_put(struct sipsteer_mappings *table,
-		       struct sipsteer_target *target, u8 proto)
+/**
+ * sipsteer_targets_prune() - forget the targets that no mapping has any more
+ * @table: the mappings; the writer's lock is held
+ *
+ * They outlive their mappings as long as responses from them are awaited.
+ */
+void sipsteer_targets_prune(struct sipsteer_mappings *table)
 {
-	target->users[0] -= !!(proto & SIPSTEER_PROTO_UDP);
-	target->users[1] -= !!(proto & SIPSTEER_PROTO_TCP);
-	if (target->users[0] || target->users[1])
-		return;
-	rb_erase(&target->by_port, &table->target_ports);
-	rhltable_remove(&table->target_addrs, &target->by_addr, target_params);
-	/* Packets may still reach it from a mapping they have found. */
-	call_rcu(&target->rcu, target_free_rcu);
+	struct rb_node *node, *next;
+	struct sipsteer_target *target;
+
+	for (node = rb_first(&table->target_ports); node; node = next) {
+		next = rb_next(node);
+		target = rb_entry(node, struct sipsteer_target, by_port);
+		if (target_used(target))
+			continue;
+		rb_erase(node, &table->target_ports);
+		rhltable_remove(&table->target_addrs, &target->by_addr,
+				target_params);
+		/* Packets may still reach it from a mapping they have found. */
+		call_rcu(&target->rcu, target_free_rcu);
+	}
 }
 
 static bool config_fits(const struct sipsteer_mapping *mapping,
@@ -609,7 +665,7 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 
 	if (replaced) {
 		hlist_replace_rcu(&replaced->variant, &mapping->variant);
-		target_put(table, replaced->target, replaced->proto);
+		target_adjust(replaced->target, replaced->proto, -1);
 		call_rcu(&replaced->rcu, mapping_free_rcu);
 	} else {
 		slot_link(slot, mapping);
@@ -618,7 +674,7 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 	return mapping;
 
 put_target:
-	target_put(table, mapping->target, mapping->proto);
+	target_adjust(mapping->target, mapping->proto, -1);
 put_slot:
 	slot_put(table, slot);
 free_mapping:
@@ -639,7 +695,7 @@ void sipsteer_mapping_del(struct sipsteer_mappings *table,
 	hlist_del_rcu(&mapping->variant);
 	xa_erase(&table->ids, mapping->id);
 	table->count[sipsteer_family_index(slot->match.family)]--;
-	target_put(table, mapping->target, mapping->proto);
+	target_adjust(mapping->target, mapping->proto, -1);
 	slot_put(table, slot);
 	call_rcu(&mapping->rcu, mapping_free_rcu);
 }
@@ -679,6 +735,7 @@ void sipsteer_mappings_exit(struct sipsteer_mappings *table)
 
 	xa_for_each(&table->ids, id, mapping)
 		sipsteer_mapping_del(table, mapping);
+	sipsteer_targets_prune(table);
 	rhltable_destroy(&table->target_addrs);
 	rhashtable_destroy(&table->slots);
 	xa_destroy(&table->match_ports);

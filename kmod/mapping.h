@@ -42,7 +42,7 @@ struct sipsteer_prefix_lens {
  * @by_port: in the table's target_ports, for the writer
  * @key: the address alone, as @by_addr needs it
  * @port: port
- * @users: mappings that steer UDP, and TCP, here
+ * @users: how many mappings steer UDP, and TCP, here
  * @rcu: frees it
  */
 struct sipsteer_target {
@@ -191,6 +191,9 @@ sipsteer_mapping_match(struct sipsteer_mappings *table,
 		       const struct sipsteer_query *query);
 bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 			      const union nf_inet_addr *addr);
+bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
+			   const struct sipsteer_endpoint *end);
+void sipsteer_targets_prune(struct sipsteer_mappings *table);
 bool sipsteer_match_has_port(struct sipsteer_mappings *table, __be16 port);
 bool sipsteer_target_has_port(struct sipsteer_mappings *table, __be16 port);
 

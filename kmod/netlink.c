@@ -1095,12 +1095,10 @@ int sipsteer_nl_test_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	hdr = reply_open(msg, info);
 
-	/* As packets are met: under RCU, with bottom halves off. */
-	rcu_read_lock_bh();
+	/* As packets are met on LOCAL_OUT: under RCU, in process context. */
 	rcu_read_lock();
 	err = answer(sn, &q, packet, msg, info);
 	rcu_read_unlock();
-	rcu_read_unlock_bh();
 
 	kfree_skb(packet);
 	return reply_close(msg, info, hdr, err);
@@ -1114,7 +1112,8 @@ static struct genl_family sipsteer_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = sipsteer_nl_ops,
 	.n_ops = ARRAY_SIZE(sipsteer_nl_ops),
-	.resv_start_op = SIPSTEER_CMD_MAPPING_NEW,
+	/* That command alone takes netlink's flags, NLM_F_REPLACE and others. */
+	.resv_start_op = SIPSTEER_CMD_MAPPING_NEW + 1,
 };
 
 /**

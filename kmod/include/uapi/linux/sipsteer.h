@@ -65,8 +65,8 @@ enum sipsteer_hook {
 
 /**
  * enum sipsteer_counter - Where a packet left the walk. Every packet that
- *   reaches a mapped port (or comes from a target's port) adds to exactly one
- *   of these.
+ *   reaches a mapped port (or comes from a target) adds to exactly one of
+ *   these, but for those about transactions, which are counted besides.
  * @SIPSTEER_COUNTER_STEERED: Request sent on to its mapping's target.
  * @SIPSTEER_COUNTER_NO_MAPPING: Port in use by a mapping, but no mapping for
  *   this address.
