@@ -30,9 +30,9 @@ module: $(BUILD)/nf_sipsteer.ko
 $(BUILD)/nf_sipsteer.ko: $(SOURCES)
 	$(if $(KVER),,$(error make module needs KVER=...))
 	mkdir -p $(BUILD)
-	cp --parents -pu $(SOURCES) $(BUILD)
-	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD) modules
-	touch $@
+	# Two virtual machines may ask for it at once.
+	flock $(BUILD).lock sh -c 'cp --parents -u $(SOURCES) $(BUILD) && \
+		$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD) modules && touch $@'
 
 tool:
 	$(MAKE) -C userspace-ctl

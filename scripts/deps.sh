@@ -43,6 +43,7 @@ packages=(
 	patch
 	perl
 	python3
+	python3-docutils
 	python3-jsonschema
 	python3-yaml
 	shellcheck
