@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef PRINT_H
+#define PRINT_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <jansson.h>
+
+#include "addr.h"
+
+/**
+ * struct list - output that is held back until it is complete
+ * @out: where the entries are printed
+ * @text: what was printed; valid after a flush of @out
+ * @size: of @text
+ * @entries: how many JSON objects were printed
+ */
+struct list {
+	FILE *out;
+	char *text;
+	size_t size;
+	unsigned int entries;
+};
+
+int list_begin(void *data);
+int list_json(struct list *list, json_t *entry);
+int list_show(struct list *list);
+void list_drop(struct list *list);
+
+void print_word(FILE *out, const char *word);
+int print_json(json_t *object);
+
+json_t *json_text(const char *text);
+json_t *json_prefix(const struct prefix *prefix);
+json_t *json_endpoint(const struct endpoint *endpoint);
+
+#endif

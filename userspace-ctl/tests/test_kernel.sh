@@ -1,0 +1,265 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The tool with the module: each verb does what it says, shows what it did,
+# and names the word that the kernel refused. Needs root, and is meant for
+# the virtual machine: it writes to /etc/hosts and loads the module. "make
+# tests/fill" goes before it.
+#
+# shellcheck disable=SC2317 # functions that check() calls
+# shellcheck disable=SC2016 # what sipsteer prints for a shell to read
+
+sipsteer=${SIPSTEER:-$(dirname "$0")/../sipsteer}
+fill=$(dirname "$0")/fill
+ns=sipsteer-cli-$$
+mode=count
+count=0
+failed=0
+dir=$(mktemp -d)
+trap 'ip netns del $ns 2>/dev/null; ip netns del $ns-2 2>/dev/null; rm -rf "$dir"' EXIT
+
+result() { # STATUS NAME
+	if [ "$1" = 0 ]; then
+		echo "ok $count - ${2//[[:cntrl:]]/ }"
+	else
+		failed=1
+		echo "not ok $count - ${2//[[:cntrl:]]/ }"
+	fi
+}
+
+# Each test is called twice: to be counted for the plan, then to run.
+# expect STATUS OUTPUT WORDS...: the words give this status and all this output
+expect() {
+	local want=$1 text=$2 output status
+	shift 2
+	count=$((count + 1))
+	[ $mode = run ] || return 0
+	output=$("$sipsteer" -n "$ns" "$@" 2>&1)
+	status=$?
+	if [ $status = "$want" ] && [ "$output" = "$text" ]; then
+		result 0 "$*"
+	else
+		echo "# status $status, expected $want; output, then what was expected:"
+		printf '#   %s\n' "${output//$'\n'/$'\n'#   }" "${text//$'\n'/$'\n'#   }"
+		result 1 "$*"
+	fi
+}
+
+# check NAME COMMAND...: the command succeeds
+check() {
+	local name=$1 output
+	shift
+	count=$((count + 1))
+	[ $mode = run ] || return 0
+	if output=$("$@" 2>&1); then
+		result 0 "$name"
+	else
+		printf '#   %s\n' "${output//$'\n'/$'\n'#   }"
+		result 1 "$name"
+	fi
+}
+
+setup() {
+	modprobe nf_sipsteer && ip netns add "$ns" && ip netns add "$ns-2" &&
+	ip -n "$ns" link add ue type dummy &&
+	ip -n "$ns" addr add 10.1.0.1/24 dev ue &&
+	ip -n "$ns" addr add 2001:db8:1::1/64 dev ue nodad &&
+	ip -n "$ns" link set ue up &&
+	ip -n "$ns" link set lo up &&
+	ip -n "$ns" route add default via 10.1.0.254 &&
+	ip -n "$ns" route add default via 2001:db8:1::fe &&
+	printf '%s\n' '203.0.113.7 one.example' '2001:db8::7 one.example' \
+		'203.0.113.8 two.example' '203.0.113.9 two.example' >>/etc/hosts
+}
+
+# What show prints, given to add in another namespace, makes the same table.
+round_trip() {
+	local line
+	"$sipsteer" -n "$ns" show | sed 's/^[0-9]*: //' >"$dir/before" &&
+	[ -s "$dir/before" ] &&
+	while read -r line; do
+		eval "$sipsteer -n $ns-2 add $line" || return
+	done <"$dir/before" &&
+	"$sipsteer" -n "$ns-2" show | sed 's/^[0-9]*: //' >"$dir/after" &&
+	diff "$dir/before" "$dir/after"
+}
+
+valid_json() {
+	local words
+	for words in show 'show id 1' stats 'stats --explain' transactions exempt \
+		'test --from 10.1.0.9:5060 --to 10.0.0.5:5054'; do
+		# shellcheck disable=SC2086
+		"$sipsteer" -n "$ns" -j $words >>"$dir/json" &&
+		"$sipsteer" -n "$ns" -j -p $words | tr -d '\n' >>"$dir/json" || return
+		echo >>"$dir/json"
+	done
+	# Time goes on between the two.
+	sed -i 's/"expires": *[0-9]*/"expires":0/' "$dir/json"
+	/usr/bin/python3 -c 'import json, sys
+lines = [json.loads(line) for line in sys.stdin]
+sys.exit(len(lines) != 14 or lines[::2] != lines[1::2])' <"$dir/json"
+}
+
+# A table that never stands still is shown all the same, with a warning, and
+# what earlier attempts saw of it is not shown again. Now and then an attempt
+# meets a moment of rest.
+restless_table() {
+	local churn lines i
+	exec 3< <(exec ip netns exec "$ns" "$fill" churn)
+	churn=$!
+	read -r -u 3 # it has begun
+	for i in {1..50}; do
+		"$sipsteer" -n "$ns" show >"$dir/show" 2>"$dir/warning" || break
+		lines=$(wc -l <"$dir/show")
+		((lines >= 5000 && lines <= 5010)) || break
+		[ ! -s "$dir/warning" ] || break
+	done
+	kill "$churn"
+	read -r -u 3 # its end
+	"$sipsteer" -n "$ns" del 10.255.255.255:5054 2>/dev/null
+	cat "$dir/warning"
+	echo "$lines lines in show $i"
+	grep -q '^sipsteer: warning: the table changes' "$dir/warning" &&
+	((lines >= 5000 && lines <= 5010))
+}
+
+large_table() { # more than one message of the kernel
+	"$sipsteer" -n "$ns" show >"$dir/show" 2>"$dir/warning" &&
+	[ ! -s "$dir/warning" ] &&
+	[ "$(cut -d: -f1 "$dir/show" | sort -n | uniq | wc -l)" = 5000 ] &&
+	"$sipsteer" -n "$ns" -j show | grep -o '"id":[0-9]*' | wc -l | grep -qx 5000
+}
+
+send_register() {
+	printf 'REGISTER sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 10.1.0.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 7 REGISTER\r\nContent-Length: 0\r\n\r\n' >"$dir/register"
+	# shellcheck disable=SC2016
+	ip netns exec "$ns" bash -c 'exec 3<>/dev/udp/10.0.0.5/5054 && cat "$1" >&3' \
+		bash "$dir/register"
+}
+
+remembered() { # PATTERN
+	"$sipsteer" -n "$ns" transactions | grep -Eq "$1"
+}
+
+unprivileged() { # COMMAND...
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+tests() {
+	local no_id='there is no mapping of this id'
+
+	expect 0 '' show
+	expect 0 '[]' -j show
+	expect 0 '' add 10.0.0.5:5054 to 203.0.113.1:5060
+	expect 0 '' add 10.0.0.0/24:5054 to 203.0.113.1:5060 proto udp \
+		from 10.1.0.0/16 iif ue methods REGISTER,SUBSCRIBE reply keep \
+		guard off comment 'a "b" $c `d` \e'
+	expect 0 '' add '[2001:db8::]/64:5054' to '[2001:db8:2::1]:5060' methods any
+	expect 0 '' add 0.0.0.0/0:5055 to one.example:5060 proto udp comment lab
+	expect 0 '' add '[::]/0:5055' to one.example:5060
+	expect 0 '1: 10.0.0.5:5054 to 203.0.113.1:5060
+2: 10.0.0.0/24:5054 to 203.0.113.1:5060 proto udp from 10.1.0.0/16 iif ue methods REGISTER,SUBSCRIBE reply keep guard off comment "a \"b\" \$c \`d\` \\e"
+3: [2001:db8::]/64:5054 to [2001:db8:2::1]:5060 methods any
+4: 0.0.0.0/0:5055 to 203.0.113.7:5060 proto udp comment lab
+5: [::]/0:5055 to [2001:db8::7]:5060' show
+	expect 0 '3: [2001:db8::]/64:5054 to [2001:db8:2::1]:5060 methods any' show id 3
+	expect 0 '4: 0.0.0.0/0:5055 to 203.0.113.7:5060 proto udp comment lab' \
+		show 0.0.0.0/0:5055
+	expect 0 '2: 10.0.0.0/24:5054 to 203.0.113.1:5060 proto udp from 10.1.0.0/16 iif ue methods REGISTER,SUBSCRIBE reply keep guard off comment "a \"b\" \$c \`d\` \\e"' \
+		show iif ue
+	expect 0 '1: 10.0.0.5:5054 to 203.0.113.1:5060
+    steered 0 restored 0 passed 0' -s show 10.0.0.5:5054
+	check "show prints what add takes" round_trip
+
+	expect 2 "sipsteer: show: \"id 99\": $no_id" show id 99
+	expect 2 "sipsteer: del: \"id 99\": $no_id" del id 99
+	expect 2 'sipsteer: add: "10.0.0.5:5054": there is a mapping of this match, proto, from and iif' \
+		add 10.0.0.5:5054 to 203.0.113.2:5060
+	expect 2 'sipsteer: add: "to [2001:db8::1]:5060": addresses of both families cannot be mixed' \
+		add 10.0.0.6:5054 to '[2001:db8::1]:5060'
+	expect 2 'sipsteer: add: "from 2001:db8::/32": addresses of both families cannot be mixed' \
+		add 10.0.0.6:5054 to 203.0.113.1:5060 from 2001:db8::/32
+	expect 2 'sipsteer: add: "to 10.0.0.5:5054": the target lies inside another mapping'\''s match' \
+		add 10.0.0.6:5060 to 10.0.0.5:5054
+	expect 2 'sipsteer: add: "169.254.0.1:5054": a link-local address cannot be used here' \
+		add 169.254.0.1:5054 to 203.0.113.1:5060
+	expect 1 'sipsteer: add: "two.example" has several addresses: 203.0.113.8, 203.0.113.9; name one' \
+		add 10.0.0.6:5054 to two.example:5060
+	check "a name of the other family is refused" bash -c \
+		"! '$sipsteer' -n $ns add '[2001:db8::9]:5054' to two.example:5060"
+
+	expect 0 '' replace 10.0.0.5:5054 to 203.0.113.2:5060 comment new
+	expect 0 '1: 10.0.0.5:5054 to 203.0.113.2:5060 comment new' show 10.0.0.5:5054
+	expect 0 '' replace 10.0.9.9:5054 to 203.0.113.2:5060
+	expect 0 '' del 10.0.9.9:5054
+	expect 2 'sipsteer: del: "10.0.9.9:5054": there is no mapping of this match, proto, from and iif' \
+		del 10.0.9.9:5054
+
+	expect 0 'steer to 203.0.113.2:5060 (mapping 1)' \
+		test --local --from 10.1.0.1:5060 --to 10.0.0.5:5054
+	expect 0 'steer to [2001:db8:2::1]:5060 (mapping 3)' \
+		test --local --from '[2001:db8:1::1]:5060' --to '[2001:db8::9]:5054'
+	expect 0 'pass: no-mapping: Port in use by a mapping, but no mapping for this address' \
+		test --local --from 10.1.0.1:5060 --to 10.9.0.5:5054
+	expect 0 'pass: not-sip: Payload is no SIP message (mapping 1)' \
+		test --local --from 10.1.0.1:5060 --to 10.0.0.5:5054 --file /etc/hosts
+	expect 2 'sipsteer: test: "--to [2001:db8::1]:5054": addresses of both families cannot be mixed' \
+		test --from 10.1.0.1:5060 --to '[2001:db8::1]:5054'
+	expect 2 'sipsteer: test: "--iif nosuch": there is no such interface' \
+		test --from 10.1.0.1:5060 --to 10.0.0.5:5054 --iif nosuch
+
+	expect 0 '' exempt
+	expect 0 '' exempt add 10.1.0.0/24
+	expect 0 '' exempt add 2001:db8:9::1
+	expect 2 'sipsteer: exempt: "10.1.0.0/24": this prefix is exempt already' \
+		exempt add 10.1.0.0/24
+	expect 0 '10.1.0.0/24
+2001:db8:9::1' exempt show
+	expect 0 '10.1.0.0/24' exempt show 10.1.0.0/24
+	expect 0 'pass: exempt: Source is in the exempt set (mapping 1)' \
+		test --local --from 10.1.0.1:5060 --to 10.0.0.5:5054
+	expect 0 '' exempt del 10.1.0.0/24
+	expect 2 'sipsteer: exempt: "10.1.0.0/24": this prefix is not in the exempt set' \
+		exempt del 10.1.0.0/24
+	expect 0 '' exempt add 10.2.0.0/24
+	expect 0 '' exempt flush
+	expect 0 '' exempt
+
+	check "a REGISTER is sent" send_register
+	check "it is remembered, with the time it is kept" remembered \
+		'^10\.1\.0\.1:[0-9]+ +10\.0\.0\.5:5054 +203\.0\.113\.2:5060 +7 +1 +3[0-3]s$'
+	expect 0 '1: 10.0.0.5:5054 to 203.0.113.2:5060 comment new
+    steered 1 restored 0 passed 0' -s show id 1
+	check "stats count it" bash -c "'$sipsteer' -n $ns stats | grep -Eq '^steered +1$'"
+	check "all JSON is valid, and the same when indented" valid_json
+	expect 0 '' flush
+	expect 0 '' show
+	expect 0 '' flush transactions
+	expect 0 '[]' -j transactions
+	check "many mappings are added" ip netns exec "$ns" "$fill" 5000
+	check "they are shown, each once" large_table
+	check "a table that changes all the time is shown with a warning" restless_table
+	expect 0 '' flush
+	expect 0 '' flush transactions
+	check "without mappings the hooks are gone" \
+		bash -c "'$sipsteer' -n $ns stats | grep -Eq '^hooks +none$'"
+
+	check "without privilege it is said what is missing" unprivileged bash -c \
+		"[ \"\$('$sipsteer' show 2>&1)\" = 'sipsteer: show: not permitted: this needs CAP_NET_ADMIN in the network namespace' ]"
+	check "the owner of a network namespace may do as it likes there" \
+		unprivileged unshare -Urn "$sipsteer" add 10.0.0.5:5054 to 203.0.113.1:5060
+	check "output that cannot be written is an error" \
+		bash -c "'$sipsteer' -n $ns stats 2>/dev/null >/dev/full; [ \$? = 2 ]"
+}
+
+tests
+echo "TAP version 13"
+if ! setup >"$dir/setup" 2>&1; then
+	echo "1..0 # SKIP no module, or not root: $(tail -n 1 "$dir/setup")"
+	exit 4
+fi
+echo "1..$count"
+mode=run
+count=0
+tests
+exit $failed
