@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Finds the UDP header of a packet, and what in the IP headers before it
- * defeats a rewriting of addresses.
+ * defeats a rewriting of addresses.  All traffic pays for finding the ports;
+ * options are looked into only once these are known to matter.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -13,6 +14,8 @@
 
 /* RFC 8200 section 4.1 lists six, one of them twice. */
 #define EXT_HEADERS_MAX		8
+/* Beyond this, nobody is left who would read such a packet. */
+#define EXT_HEADERS_READ	32
 
 static void note(struct sipsteer_packet *packet,
 		 enum sipsteer_obstacle obstacle)
@@ -34,29 +37,6 @@ static bool read_ports(const struct sk_buff *skb,
 	packet->src.port = udp->source;
 	packet->dst.port = udp->dest;
 	return true;
-}
-
-/* IPv4 options are walked for source routes, RFC 791 section 3.1. */
-static void check_options(const struct sk_buff *skb,
-			  struct sipsteer_packet *packet, unsigned int len)
-{
-	u8 buf[MAX_IPOPTLEN];
-	const u8 *opt = skb_header_pointer(skb, sizeof(struct iphdr), len, buf);
-	unsigned int i = 0;
-
-	if (!opt)
-		return note(packet, SIPSTEER_OBSTACLE_MALFORMED);
-	while (i < len && opt[i] != IPOPT_END) {
-		if (opt[i] == IPOPT_NOOP) {
-			i++;
-			continue;
-		}
-		if (opt[i] == IPOPT_LSRR || opt[i] == IPOPT_SSRR)
-			return note(packet, SIPSTEER_OBSTACLE_SOURCE_ROUTE);
-		if (i + 1 >= len || opt[i + 1] < 2)
-			return note(packet, SIPSTEER_OBSTACLE_MALFORMED);
-		i += opt[i + 1];
-	}
 }
 
 /* RFC 4302 section 2.2: the length counts 4-byte words, less two. */
@@ -100,34 +80,10 @@ bool sipsteer_classify_v4(const struct sk_buff *skb,
 
 	packet->src.addr = (union nf_inet_addr){ .ip = ip->saddr };
 	packet->dst.addr = (union nf_inet_addr){ .ip = ip->daddr };
-	if (ip->ihl > 5)
-		check_options(skb, packet, ip->ihl * 4 - sizeof(*ip));
+	packet->options = ip->ihl > 5;
 	if (ip->frag_off & htons(IP_MF))
 		note(packet, SIPSTEER_OBSTACLE_FRAGMENT);
 	return true;
-}
-
-/* Home addresses stand in destination options: RFC 6275 section 6.3. */
-static void check_destination_options(const struct sk_buff *skb,
-				      struct sipsteer_packet *packet,
-				      unsigned int at, unsigned int end)
-{
-	u8 buf[2];
-	const u8 *opt;
-
-	for (at += 2; at < end; ) {
-		opt = skb_header_pointer(skb, at, 1, buf);
-		if (opt && opt[0] == IPV6_TLV_PAD1) {
-			at++;
-			continue;
-		}
-		opt = skb_header_pointer(skb, at, 2, buf);
-		if (!opt || at + 2 + opt[1] > end)
-			return note(packet, SIPSTEER_OBSTACLE_MALFORMED);
-		if (opt[0] == IPV6_TLV_HAO)
-			return note(packet, SIPSTEER_OBSTACLE_HOME_ADDRESS);
-		at += 2 + opt[1];
-	}
 }
 
 /* One step along the chain: the next header's number, -1 where it ends. */
@@ -169,7 +125,7 @@ static int skip_extension(const struct sk_buff *skb,
 		return -1;
 	packet->udp += ipv6_optlen(ext);
 	if (nexthdr == NEXTHDR_DEST)
-		check_destination_options(skb, packet, at, packet->udp);
+		packet->options = true;
 	return ext->nexthdr;
 }
 
@@ -189,19 +145,102 @@ bool sipsteer_classify_v6(const struct sk_buff *skb,
 
 	packet->family = NFPROTO_IPV6;
 	packet->obstacle = SIPSTEER_OBSTACLE_NONE;
+	packet->options = false;
 	packet->udp = sizeof(*ip);
 	for (n = 0; nexthdr != IPPROTO_UDP; n++) {
 		nexthdr = skip_extension(skb, packet, nexthdr);
-		if (nexthdr < 0)
+		if (nexthdr < 0 || n == EXT_HEADERS_READ)
 			return false;
 		if (n == EXT_HEADERS_MAX)
 			note(packet, SIPSTEER_OBSTACLE_EXT_HEADER);
-		if (n == 4 * EXT_HEADERS_MAX)
-			return false;
 	}
 	if (!read_ports(skb, packet))
 		return false;
 	packet->src.addr.in6 = ip->saddr;
 	packet->dst.addr.in6 = ip->daddr;
 	return true;
+}
+
+/* Source routes, RFC 791 section 3.1. */
+static enum sipsteer_obstacle options_v4(const struct sk_buff *skb)
+{
+	unsigned int len = ip_hdr(skb)->ihl * 4 - sizeof(struct iphdr);
+	u8 buf[MAX_IPOPTLEN];
+	const u8 *opt = skb_header_pointer(skb, sizeof(struct iphdr), len, buf);
+	unsigned int i = 0;
+
+	if (!opt)
+		return SIPSTEER_OBSTACLE_MALFORMED;
+	while (i < len && opt[i] != IPOPT_END) {
+		if (opt[i] == IPOPT_NOOP) {
+			i++;
+			continue;
+		}
+		if (opt[i] == IPOPT_LSRR || opt[i] == IPOPT_SSRR)
+			return SIPSTEER_OBSTACLE_SOURCE_ROUTE;
+		if (i + 1 >= len || opt[i + 1] < 2)
+			return SIPSTEER_OBSTACLE_MALFORMED;
+		i += opt[i + 1];
+	}
+	return SIPSTEER_OBSTACLE_NONE;
+}
+
+/* Home addresses stand in destination options: RFC 6275 section 6.3. */
+static enum sipsteer_obstacle destination_options(const struct sk_buff *skb,
+						  unsigned int at,
+						  unsigned int end)
+{
+	u8 buf[2];
+	const u8 *opt;
+
+	while (at < end) {
+		opt = skb_header_pointer(skb, at, 1, buf);
+		if (opt && opt[0] == IPV6_TLV_PAD1) {
+			at++;
+			continue;
+		}
+		opt = skb_header_pointer(skb, at, 2, buf);
+		if (!opt || at + 2 + opt[1] > end)
+			return SIPSTEER_OBSTACLE_MALFORMED;
+		if (opt[0] == IPV6_TLV_HAO)
+			return SIPSTEER_OBSTACLE_HOME_ADDRESS;
+		at += 2 + opt[1];
+	}
+	return SIPSTEER_OBSTACLE_NONE;
+}
+
+static enum sipsteer_obstacle options_v6(const struct sk_buff *skb)
+{
+	struct sipsteer_packet packet = { .udp = sizeof(struct ipv6hdr) };
+	int nexthdr = ipv6_hdr(skb)->nexthdr;
+	enum sipsteer_obstacle obstacle;
+	unsigned int at;
+	bool dest;
+
+	while (nexthdr >= 0 && nexthdr != IPPROTO_UDP) {
+		dest = nexthdr == NEXTHDR_DEST;
+		at = packet.udp;
+		nexthdr = skip_extension(skb, &packet, nexthdr);
+		if (!dest)
+			continue;
+		obstacle = destination_options(skb, at + 2, packet.udp);
+		if (obstacle)
+			return obstacle;
+	}
+	return SIPSTEER_OBSTACLE_NONE;
+}
+
+/**
+ * sipsteer_classify_options() - look into the options of a packet that matters
+ * @skb: the packet, its data at the IP header
+ * @packet: what sipsteer_classify_v4() or sipsteer_classify_v6() found; its
+ *	obstacle is set if there is one
+ */
+void sipsteer_classify_options(const struct sk_buff *skb,
+			       struct sipsteer_packet *packet)
+{
+	if (!packet->options)
+		return;
+	note(packet, packet->family == NFPROTO_IPV4 ? options_v4(skb) :
+						      options_v6(skb));
 }

@@ -25,6 +25,7 @@ enum sipsteer_obstacle {
  * @dst: destination
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @obstacle: the first thing that is wrong, or that forbids rewriting
+ * @options: whether there are options to look into
  * @udp: offset of the UDP header from the IP header, which is skb->data
  *
  * Offsets, not pointers: they survive when the packet's data moves.
@@ -34,6 +35,7 @@ struct sipsteer_packet {
 	struct sipsteer_endpoint dst;
 	u8 family;
 	enum sipsteer_obstacle obstacle;
+	bool options;
 	unsigned int udp;
 };
 
@@ -41,5 +43,7 @@ bool sipsteer_classify_v4(const struct sk_buff *skb,
 			  struct sipsteer_packet *packet);
 bool sipsteer_classify_v6(const struct sk_buff *skb,
 			  struct sipsteer_packet *packet);
+void sipsteer_classify_options(const struct sk_buff *skb,
+			       struct sipsteer_packet *packet);
 
 #endif /* SIPSTEER_CLASSIFY_H */

@@ -21,8 +21,10 @@
 #include <net/addrconf.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/route.h>
 #include <net/xfrm.h>
 
 #include "classify.h"
@@ -59,6 +61,12 @@ struct walk {
 	struct sip_start start;
 	struct sip_headers headers;
 };
+
+/* The bits of the mappings' methods are the numbers of the parser's. */
+static_assert(BIT(SIP_METHOD_INVITE) == SIPSTEER_METHOD_INVITE);
+static_assert(BIT(SIP_METHOD_REGISTER) == SIPSTEER_METHOD_REGISTER);
+static_assert(BIT(SIP_METHOD_UPDATE) == SIPSTEER_METHOD_UPDATE);
+static_assert(BIT(SIP_METHOD_OTHER) == SIPSTEER_METHOD_OTHER);
 
 static void count(const struct walk *walk, enum sipsteer_counter counter)
 {
@@ -110,13 +118,7 @@ static bool protected_by_ipsec(const struct sk_buff *skb)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
-	if (secpath_exists(skb))
-		return true;
-#ifdef CONFIG_XFRM
-	if (dst && !(dst->flags & DST_METADATA) && dst->xfrm)
-		return true;
-#endif
-	return false;
+	return secpath_exists(skb) || (dst && dst_xfrm(dst));
 }
 
 /*
@@ -159,6 +161,7 @@ static enum sipsteer_counter check_headers(struct walk *walk)
 		[SIPSTEER_OBSTACLE_AUTH_HEADER] = SIPSTEER_COUNTER_AUTH_HEADER,
 	};
 
+	sipsteer_classify_options(walk->skb, &walk->packet);
 	if (walk->packet.obstacle)
 		return why[walk->packet.obstacle];
 	if (skb_is_gso(walk->skb))
@@ -171,31 +174,80 @@ static enum sipsteer_counter check_headers(struct walk *walk)
 static enum sipsteer_counter find_mapping(struct walk *walk)
 {
 	const struct net_device *in = walk->state->in;
+	const struct net_device *vrf = l3mdev_master_dev_rcu(in);
 	const struct sipsteer_query query = {
 		.family = walk->packet.family,
 		.proto = SIPSTEER_PROTO_UDP,
 		.src = walk->packet.src.addr,
 		.dst = walk->packet.dst,
 		.iif = in ? in->name : NULL,
+		.vrf = vrf ? vrf->name : NULL,
 	};
 
 	walk->mapping = sipsteer_mapping_match(&walk->sn->mappings, &query);
 	if (!walk->mapping)
 		return SIPSTEER_COUNTER_NO_MAPPING;
 	walk->target.addr = walk->mapping->target->key.addr;
-	walk->target.port = walk->mapping->target->port;
+	walk->target.port = walk->mapping->target->key.port;
 	return 0;
 }
 
 /*
- * What this host sends to itself was judged on LOCAL_OUT. Without its dst,
- * which steering here would drop, it would not pass source validation.
+ * What this host sends to itself, over the loopback device or within a VRF, was
+ * judged on LOCAL_OUT and has its dst already.  Without that, which steering
+ * would drop, it would not pass source validation.
  */
 static enum sipsteer_counter check_loopback(const struct walk *walk)
 {
-	const struct net_device *in = walk->state->in;
+	const struct nf_hook_state *state = walk->state;
 
-	return in && (in->flags & IFF_LOOPBACK) ? SIPSTEER_COUNTER_LOOPBACK : 0;
+	if (state->hook != NF_INET_PRE_ROUTING)
+		return 0;
+	return (state->in->flags & IFF_LOOPBACK) || skb_valid_dst(walk->skb) ?
+	       SIPSTEER_COUNTER_LOOPBACK : 0;
+}
+
+static bool leaves_scope_v4(const struct walk *walk)
+{
+	__be32 src = walk->packet.src.addr.ip;
+	__be32 dst = walk->packet.dst.addr.ip;
+
+	if (walk->state->hook == NF_INET_LOCAL_OUT &&
+	    skb_rtable(walk->skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST))
+		return true;
+	if (ipv4_is_loopback(src) && !ipv4_is_loopback(walk->target.addr.ip))
+		return true;
+	return ipv4_is_multicast(dst) || ipv4_is_lbcast(dst) ||
+	       ipv4_is_linklocal_169(dst) || ipv4_is_linklocal_169(src) ||
+	       ipv4_is_zeronet(dst) || ipv4_is_zeronet(src);
+}
+
+static bool leaves_scope_v6(const struct walk *walk)
+{
+	int src = ipv6_addr_type(&walk->packet.src.addr.in6);
+	int dst = ipv6_addr_type(&walk->packet.dst.addr.in6);
+
+	if (src & IPV6_ADDR_LOOPBACK &&
+	    !ipv6_addr_loopback(&walk->target.addr.in6))
+		return true;
+	return src == IPV6_ADDR_ANY || src & IPV6_ADDR_LINKLOCAL ||
+	       dst & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL);
+}
+
+/*
+ * A short prefix matches more than can be forwarded.  What came by broadcast
+ * would be dropped as such; what is bound to its link or host has to stay.
+ */
+static enum sipsteer_counter check_scope(const struct walk *walk)
+{
+	bool leaves;
+
+	if (walk->state->hook == NF_INET_PRE_ROUTING &&
+	    walk->skb->pkt_type != PACKET_HOST)
+		return SIPSTEER_COUNTER_SCOPE;
+	leaves = walk->packet.family == NFPROTO_IPV4 ? leaves_scope_v4(walk) :
+						       leaves_scope_v6(walk);
+	return leaves ? SIPSTEER_COUNTER_SCOPE : 0;
 }
 
 static enum sipsteer_counter check_exempt(const struct walk *walk)
@@ -312,16 +364,13 @@ static enum sipsteer_counter reroute(const struct walk *walk)
 	struct dst_entry *old;
 	int err;
 
-	/* Before routing, there is only what a tunnel left: its metadata. */
-	if (state->hook == NF_INET_PRE_ROUTING) {
-		if (skb_valid_dst(skb))
-			skb_dst_drop(skb);
+	/* Not routed yet: check_loopback() has seen to that. */
+	if (state->hook == NF_INET_PRE_ROUTING)
 		return 0;
-	}
 
-	if (!skb_dst_force(skb))
+	old = skb_dst(skb);
+	if (!old || !dst_hold_safe(old))
 		return SIPSTEER_COUNTER_NO_ROUTE;
-	old = dst_clone(skb_dst(skb));
 	if (walk->packet.family == NFPROTO_IPV4)
 		err = ip_route_me_harder(state->net, state->sk, skb,
 					 RTN_UNSPEC);
@@ -357,6 +406,7 @@ static enum sipsteer_counter request_walk(struct walk *walk)
 	return check_headers(walk) ?:
 	       check_loopback(walk) ?:
 	       find_mapping(walk) ?:
+	       check_scope(walk) ?:
 	       check_exempt(walk) ?:
 	       check_start_line(walk) ?:
 	       check_sip_headers(walk) ?:
@@ -371,6 +421,7 @@ static void remember(const struct walk *walk)
 	const struct sipsteer_packet *packet = &walk->packet;
 	struct sipsteer_transactions *set = &walk->sn->transactions;
 	const struct sipsteer_transaction_key key = {
+		.family = packet->family,
 		.client = packet->src.addr,
 		.target = walk->target,
 		.cseq = walk->headers.cseq,
@@ -418,8 +469,9 @@ static void request(struct walk *walk)
 		remember(walk);
 }
 
-static enum sipsteer_counter check_reply_headers(const struct walk *walk)
+static enum sipsteer_counter check_reply_headers(struct walk *walk)
 {
+	sipsteer_classify_options(walk->skb, &walk->packet);
 	switch (walk->packet.obstacle) {
 	case SIPSTEER_OBSTACLE_NONE:
 		break;
@@ -454,6 +506,7 @@ find_transaction(const struct walk *walk,
 {
 	struct sipsteer_transactions *set = &walk->sn->transactions;
 	const struct sipsteer_transaction_key key = {
+		.family = walk->packet.family,
 		.client = walk->packet.dst.addr,
 		.target = walk->packet.src,
 		.cseq = walk->headers.cseq,
@@ -528,6 +581,9 @@ static unsigned int request_hook(struct sipsteer_net *sn, struct sk_buff *skb,
 		.packet = *packet,
 	};
 
+	/* A VRF device gets its slaves' packets once more, after conntrack. */
+	if (state->in && netif_is_l3_master(state->in))
+		return NF_ACCEPT;
 	request(&walk);
 	return NF_ACCEPT;
 }
@@ -560,7 +616,7 @@ static unsigned int request_v4(void *priv, struct sk_buff *skb,
 	struct sipsteer_packet packet;
 
 	if (!sipsteer_classify_v4(skb, &packet) ||
-	    !test_bit(ntohs(packet.dst.port), sn->match_ports))
+	    !test_bit(ntohs(packet.dst.port), sn->mappings.match_ports))
 		return NF_ACCEPT;
 	return request_hook(sn, skb, state, &packet);
 }
@@ -572,7 +628,7 @@ static unsigned int request_v6(void *priv, struct sk_buff *skb,
 	struct sipsteer_packet packet;
 
 	if (!sipsteer_classify_v6(skb, &packet) ||
-	    !test_bit(ntohs(packet.dst.port), sn->match_ports))
+	    !test_bit(ntohs(packet.dst.port), sn->mappings.match_ports))
 		return NF_ACCEPT;
 	return request_hook(sn, skb, state, &packet);
 }
@@ -584,7 +640,7 @@ static unsigned int reply_v4(void *priv, struct sk_buff *skb,
 	struct sipsteer_packet packet;
 
 	if (!sipsteer_classify_v4(skb, &packet) ||
-	    !test_bit(ntohs(packet.src.port), sn->target_ports))
+	    !test_bit(ntohs(packet.src.port), sn->mappings.target_ports))
 		return NF_ACCEPT;
 	return reply_hook(sn, skb, state, &packet);
 }
@@ -596,7 +652,7 @@ static unsigned int reply_v6(void *priv, struct sk_buff *skb,
 	struct sipsteer_packet packet;
 
 	if (!sipsteer_classify_v6(skb, &packet) ||
-	    !test_bit(ntohs(packet.src.port), sn->target_ports))
+	    !test_bit(ntohs(packet.src.port), sn->mappings.target_ports))
 		return NF_ACCEPT;
 	return reply_hook(sn, skb, state, &packet);
 }
@@ -720,7 +776,7 @@ sipsteer_hook_test(struct sipsteer_net *sn, struct sk_buff *skb,
 	      sipsteer_classify_v4(skb, &walk.packet) :
 	      sipsteer_classify_v6(skb, &walk.packet);
 	*mapping = 0;
-	if (!udp || !test_bit(ntohs(walk.packet.dst.port), sn->match_ports))
+	if (!udp || !test_bit(ntohs(walk.packet.dst.port), sn->mappings.match_ports))
 		return 0;
 	exit = request_walk(&walk);
 	if (walk.mapping) {

@@ -12,8 +12,8 @@
 #include "hook.h"
 #include "net.h"
 
-/* Long enough for what was remembered before the last mapping went. */
-#define IDLE_DELAY	((SIPSTEER_TRANSACTION_SECONDS + 2) * HZ)
+/* No response is awaited for longer; the running second may have begun. */
+#define AWAIT_SECONDS	(SIPSTEER_TRANSACTION_SECONDS + 2)
 
 /**
  * struct sipsteer_pernet - what every network namespace pays
@@ -29,29 +29,36 @@ static unsigned int sipsteer_net_id __read_mostly;
 
 static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
 
+static bool family_rests(const struct sipsteer_net *sn, unsigned int i,
+			 u32 before)
+{
+	return !sn->mappings.count[i] && sn->unused_since[i] <= before;
+}
+
 /**
- * sipsteer_net_rest() - unregister hooks that have nothing left to do
+ * sipsteer_net_rest() - let go of what has nothing left to do
  * @sn: the namespace; its lock is held
  *
- * A family's hooks stay while it has a mapping, or any response is awaited.
+ * A family's hooks, and a target, stay as long as they have a mapping, and
+ * then until no response to what was steered for it can be awaited any more.
  */
 void sipsteer_net_rest(struct sipsteer_net *sn)
 {
-	unsigned long port;
+	u32 now = sipsteer_transaction_now();
+	u32 before = now > AWAIT_SECONDS ? now - AWAIT_SECONDS : 0;
 	unsigned int i;
 
 	lockdep_assert_held(&sn->lock);
-	if (sipsteer_transactions_count(&sn->transactions)) {
-		schedule_delayed_work(&sn->idle, IDLE_DELAY);
-		return;
-	}
+	if (!sipsteer_transactions_count(&sn->transactions))
+		before = now;
 	for (i = 0; i < ARRAY_SIZE(families); i++)
-		if (!sn->mappings.count[i])
+		if (family_rests(sn, i, before))
 			sipsteer_hooks_unregister(sn, families[i]);
-	sipsteer_targets_prune(&sn->mappings);
-	for_each_set_bit(port, sn->target_ports, 65536)
-		if (!sipsteer_target_has_port(&sn->mappings, htons(port)))
-			clear_bit(port, sn->target_ports);
+	sipsteer_targets_prune(&sn->mappings, before);
+	if (!sn->hooked)
+		sipsteer_transactions_flush(&sn->transactions);
+	else if (before != now)
+		schedule_delayed_work(&sn->idle, AWAIT_SECONDS * HZ);
 }
 
 static void net_idle(struct work_struct *work)
@@ -95,16 +102,11 @@ int sipsteer_net_mapping_add(struct sipsteer_net *sn,
 	if (err)
 		return err;
 	mapping = sipsteer_mapping_add(&sn->mappings, config, replaced);
-	if (IS_ERR(mapping)) {
-		schedule_delayed_work(&sn->idle, 0);
-		return PTR_ERR(mapping);
-	}
-	set_bit(ntohs(config->target.port), sn->target_ports);
-	/* Replies first: a request may be steered at once. */
-	smp_mb__before_atomic();
-	set_bit(ntohs(config->match.port), sn->match_ports);
-	if (replaced)
+	/* There may be hooks, or a target, that nobody needs now. */
+	if (IS_ERR(mapping) || replaced)
 		schedule_delayed_work(&sn->idle, HZ);
+	if (IS_ERR(mapping))
+		return PTR_ERR(mapping);
 	sipsteer_net_changed(sn);
 	return 0;
 }
@@ -120,12 +122,12 @@ int sipsteer_net_mapping_add(struct sipsteer_net *sn,
 void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 			      struct sipsteer_mapping *mapping)
 {
-	__be16 port = mapping->slot->match.port;
+	unsigned int i = sipsteer_family_index(mapping->slot->match.family);
 
 	lockdep_assert_held(&sn->lock);
 	sipsteer_mapping_del(&sn->mappings, mapping);
-	if (!sipsteer_match_has_port(&sn->mappings, port))
-		clear_bit(ntohs(port), sn->match_ports);
+	if (!sn->mappings.count[i])
+		sn->unused_since[i] = sipsteer_transaction_now();
 	schedule_delayed_work(&sn->idle, HZ);
 	sipsteer_net_changed(sn);
 }

@@ -15,10 +15,12 @@
 #include <linux/string.h>
 
 #include "mapping.h"
+#include "transaction.h"
 
 static struct kmem_cache *mapping_cache;
 static struct kmem_cache *slot_cache;
 static struct kmem_cache *target_cache;
+static struct kmem_cache *target_addr_cache;
 
 static const struct rhashtable_params slot_params = {
 	.head_offset = offsetof(struct sipsteer_slot, node),
@@ -28,8 +30,15 @@ static const struct rhashtable_params slot_params = {
 };
 
 static const struct rhashtable_params target_params = {
-	.head_offset = offsetof(struct sipsteer_target, by_addr),
+	.head_offset = offsetof(struct sipsteer_target, node),
 	.key_offset = offsetof(struct sipsteer_target, key),
+	.key_len = sizeof(struct sipsteer_prefix),
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params target_addr_params = {
+	.head_offset = offsetof(struct sipsteer_target_addr, node),
+	.key_offset = offsetof(struct sipsteer_target_addr, key),
 	.key_len = sizeof(struct sipsteer_prefix),
 	.automatic_shrinking = true,
 };
@@ -56,13 +65,18 @@ void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len)
 		clear_bit(len, lens->used);
 }
 
+static bool is_name(const char *wanted, const char *name)
+{
+	return name && strcmp(wanted, name) == 0;
+}
+
 static bool variant_fits(const struct sipsteer_mapping *mapping,
 			 const struct sipsteer_query *query)
 {
 	if (!(mapping->proto & query->proto))
 		return false;
-	if (mapping->iif &&
-	    (!query->iif || strcmp(mapping->iif, query->iif) != 0))
+	if (mapping->iif && !is_name(mapping->iif, query->iif) &&
+	    !is_name(mapping->iif, query->vrf))
 		return false;
 	return !mapping->from_len ||
 	       sipsteer_addr_in(&query->src, &mapping->from, mapping->from_len);
@@ -115,11 +129,6 @@ sipsteer_mapping_match(struct sipsteer_mappings *table,
 	return NULL;
 }
 
-static bool target_used(const struct sipsteer_target *target)
-{
-	return READ_ONCE(target->users[0]) || READ_ONCE(target->users[1]);
-}
-
 /**
  * sipsteer_target_has_addr() - is this address some mapping's target?
  * @table: the mappings; RCU is held
@@ -132,14 +141,9 @@ bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 			      const union nf_inet_addr *addr)
 {
 	const struct sipsteer_prefix key = { .addr = *addr, .family = family };
-	struct rhlist_head *list, *pos;
-	struct sipsteer_target *target;
 
-	list = rhltable_lookup(&table->target_addrs, &key, target_params);
-	rhl_for_each_entry_rcu(target, pos, list, by_addr)
-		if (target_used(target))
-			return true;
-	return false;
+	return rhashtable_lookup(&table->target_addrs, &key,
+				 target_addr_params);
 }
 
 /**
@@ -156,28 +160,11 @@ bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
 {
 	const struct sipsteer_prefix key = {
 		.addr = end->addr,
+		.port = end->port,
 		.family = family,
 	};
-	struct rhlist_head *list, *pos;
-	struct sipsteer_target *target;
 
-	list = rhltable_lookup(&table->target_addrs, &key, target_params);
-	rhl_for_each_entry_rcu(target, pos, list, by_addr)
-		if (target->port == end->port)
-			return true;
-	return false;
-}
-
-/**
- * sipsteer_match_has_port() - does any mapping match this port?
- * @table: the mappings; the writer's lock is held
- * @port: the port
- *
- * Return: true if so.
- */
-bool sipsteer_match_has_port(struct sipsteer_mappings *table, __be16 port)
-{
-	return xa_load(&table->match_ports, ntohs(port));
+	return rhashtable_lookup(&table->targets, &key, target_params);
 }
 
 static int target_cmp(const struct sipsteer_target *target, u8 family,
@@ -185,8 +172,8 @@ static int target_cmp(const struct sipsteer_target *target, u8 family,
 {
 	if (target->key.family != family)
 		return target->key.family < family ? -1 : 1;
-	if (target->port != port)
-		return ntohs(target->port) < ntohs(port) ? -1 : 1;
+	if (target->key.port != port)
+		return ntohs(target->key.port) < ntohs(port) ? -1 : 1;
 	return memcmp(&target->key.addr, addr, sizeof(*addr));
 }
 
@@ -195,7 +182,7 @@ static struct sipsteer_target *
 target_lower_bound(const struct sipsteer_mappings *table, u8 family,
 		   __be16 port, const union nf_inet_addr *addr)
 {
-	struct rb_node *node = table->target_ports.rb_node;
+	struct rb_node *node = table->targets_by_port.rb_node;
 	struct sipsteer_target *target, *found = NULL;
 
 	while (node) {
@@ -210,14 +197,8 @@ target_lower_bound(const struct sipsteer_mappings *table, u8 family,
 	return found;
 }
 
-/**
- * sipsteer_target_has_port() - has any mapping's target this port?
- * @table: the mappings; the writer's lock is held
- * @port: the port
- *
- * Return: true if so, whatever the family.
- */
-bool sipsteer_target_has_port(struct sipsteer_mappings *table, __be16 port)
+/* Has any target this port, whatever the family? */
+static bool target_has_port(const struct sipsteer_mappings *table, __be16 port)
 {
 	static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
 	const union nf_inet_addr lowest = {};
@@ -227,7 +208,7 @@ bool sipsteer_target_has_port(struct sipsteer_mappings *table, __be16 port)
 	for (i = 0; i < ARRAY_SIZE(families); i++) {
 		target = target_lower_bound(table, families[i], port, &lowest);
 		if (target && target->key.family == families[i] &&
-		    target->port == port)
+		    target->key.port == port)
 			return true;
 	}
 	return false;
@@ -242,20 +223,20 @@ static bool target_uses(const struct sipsteer_target *target, u8 proto)
 static void target_link(struct sipsteer_mappings *table,
 			struct sipsteer_target *target)
 {
-	struct rb_node **link = &table->target_ports.rb_node;
+	struct rb_node **link = &table->targets_by_port.rb_node;
 	struct rb_node *parent = NULL;
 
 	while (*link) {
 		parent = *link;
 		if (target_cmp(rb_entry(parent, struct sipsteer_target, by_port),
-			       target->key.family, target->port,
+			       target->key.family, target->key.port,
 			       &target->key.addr) < 0)
 			link = &parent->rb_right;
 		else
 			link = &parent->rb_left;
 	}
 	rb_link_node(&target->by_port, parent, link);
-	rb_insert_color(&target->by_port, &table->target_ports);
+	rb_insert_color(&target->by_port, &table->targets_by_port);
 }
 
 static struct sipsteer_target *target_create(struct sipsteer_mappings *table,
@@ -270,38 +251,16 @@ static struct sipsteer_target *target_create(struct sipsteer_mappings *table,
 		return ERR_PTR(-ENOMEM);
 	target->key.family = family;
 	target->key.addr = to->addr;
-	target->port = to->port;
-	err = rhltable_insert(&table->target_addrs, &target->by_addr,
-			      target_params);
+	target->key.port = to->port;
+	err = rhashtable_insert_fast(&table->targets, &target->node,
+				     target_params);
 	if (err) {
 		kmem_cache_free(target_cache, target);
 		return ERR_PTR(err);
 	}
 	target_link(table, target);
-	return target;
-}
-
-/* Count a mapping more, or less, that steers these protocols to a target. */
-static void target_adjust(struct sipsteer_target *target, u8 proto, int by)
-{
-	if (proto & SIPSTEER_PROTO_UDP)
-		WRITE_ONCE(target->users[0], target->users[0] + by);
-	if (proto & SIPSTEER_PROTO_TCP)
-		WRITE_ONCE(target->users[1], target->users[1] + by);
-}
-
-static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
-					  u8 family, u8 proto,
-					  const struct sipsteer_endpoint *to)
-{
-	struct sipsteer_target *target;
-
-	target = target_lower_bound(table, family, to->port, &to->addr);
-	if (!target || target_cmp(target, family, to->port, &to->addr) != 0)
-		target = target_create(table, family, to);
-	if (IS_ERR(target))
-		return target;
-	target_adjust(target, proto, 1);
+	target->since = sipsteer_transaction_now();
+	list_add_tail(&target->unused, &table->unused);
 	return target;
 }
 
@@ -311,27 +270,121 @@ static void target_free_rcu(struct rcu_head *rcu)
 			container_of(rcu, struct sipsteer_target, rcu));
 }
 
+static void target_addr_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(target_addr_cache,
+			container_of(rcu, struct sipsteer_target_addr, rcu));
+}
+
+static struct sipsteer_target_addr *
+target_addr_get(struct sipsteer_mappings *table,
+		const struct sipsteer_target *target)
+{
+	struct sipsteer_prefix key = target->key;
+	struct sipsteer_target_addr *addr;
+	int err;
+
+	key.port = 0;
+	addr = rhashtable_lookup_fast(&table->target_addrs, &key,
+				      target_addr_params);
+	if (addr)
+		goto found;
+	addr = kmem_cache_zalloc(target_addr_cache, GFP_KERNEL_ACCOUNT);
+	if (!addr)
+		return ERR_PTR(-ENOMEM);
+	addr->key = key;
+	err = rhashtable_insert_fast(&table->target_addrs, &addr->node,
+				     target_addr_params);
+	if (err) {
+		kmem_cache_free(target_addr_cache, addr);
+		return ERR_PTR(err);
+	}
+found:
+	addr->targets++;
+	return addr;
+}
+
+static void target_addr_put(struct sipsteer_mappings *table,
+			    struct sipsteer_target_addr *addr)
+{
+	if (--addr->targets)
+		return;
+	rhashtable_remove_fast(&table->target_addrs, &addr->node,
+			       target_addr_params);
+	call_rcu(&addr->rcu, target_addr_free_rcu);
+}
+
+/* The target for one more mapping that steers these protocols to it. */
+static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
+					  u8 family, u8 proto,
+					  const struct sipsteer_endpoint *to)
+{
+	struct sipsteer_target_addr *addr;
+	struct sipsteer_target *target;
+
+	target = target_lower_bound(table, family, to->port, &to->addr);
+	if (!target || target_cmp(target, family, to->port, &to->addr) != 0)
+		target = target_create(table, family, to);
+	if (IS_ERR(target))
+		return target;
+	if (!target->addr) {
+		addr = target_addr_get(table, target);
+		if (IS_ERR(addr))
+			return ERR_CAST(addr);
+		target->addr = addr;
+		list_del_init(&target->unused);
+	}
+	target->users[0] += !!(proto & SIPSTEER_PROTO_UDP);
+	target->users[1] += !!(proto & SIPSTEER_PROTO_TCP);
+	/* Before any request is steered, so that no reply is overlooked. */
+	set_bit(ntohs(to->port), table->target_ports);
+	return target;
+}
+
+static void target_put(struct sipsteer_mappings *table,
+		       struct sipsteer_target *target, u8 proto)
+{
+	target->users[0] -= !!(proto & SIPSTEER_PROTO_UDP);
+	target->users[1] -= !!(proto & SIPSTEER_PROTO_TCP);
+	if (target->users[0] || target->users[1])
+		return;
+	target_addr_put(table, target->addr);
+	target->addr = NULL;
+	target->since = sipsteer_transaction_now();
+	list_add_tail(&target->unused, &table->unused);
+}
+
+static void target_forget(struct sipsteer_mappings *table,
+			  struct sipsteer_target *target)
+{
+	__be16 port = target->key.port;
+
+	list_del(&target->unused);
+	rb_erase(&target->by_port, &table->targets_by_port);
+	rhashtable_remove_fast(&table->targets, &target->node, target_params);
+	if (!target_has_port(table, port))
+		clear_bit(ntohs(port), table->target_ports);
+	/* Packets may still reach it from a mapping they have found. */
+	call_rcu(&target->rcu, target_free_rcu);
+}
+
 /**
  * sipsteer_targets_prune() - forget the targets that no mapping has any more
  * @table: the mappings; the writer's lock is held
+ * @before: only those unused since this second, on the clock of transactions,
+ *	or longer
  *
  * They outlive their mappings as long as responses from them are awaited.
  */
-void sipsteer_targets_prune(struct sipsteer_mappings *table)
+void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before)
 {
-	struct rb_node *node, *next;
-	struct sipsteer_target *target;
+	struct sipsteer_target *target, *next;
 
-	for (node = rb_first(&table->target_ports); node; node = next) {
-		next = rb_next(node);
-		target = rb_entry(node, struct sipsteer_target, by_port);
-		if (target_used(target))
-			continue;
-		rb_erase(node, &table->target_ports);
-		rhltable_remove(&table->target_addrs, &target->by_addr,
-				target_params);
-		/* Packets may still reach it from a mapping they have found. */
-		call_rcu(&target->rcu, target_free_rcu);
+	list_for_each_entry_safe(target, next, &table->unused, unused) {
+		if (target->since > before)
+			return;
+		target_forget(table, target);
+		cond_resched();
 	}
 }
 
@@ -421,7 +474,7 @@ static bool target_in_match(const struct sipsteer_mappings *table,
 	target = target_lower_bound(table, match->family, match->port,
 				    &match->addr);
 	while (target && target->key.family == match->family &&
-	       target->port == match->port &&
+	       target->key.port == match->port &&
 	       sipsteer_addr_in(&target->key.addr, &match->addr, match->len)) {
 		if (target_uses(target, config->proto))
 			return true;
@@ -505,15 +558,20 @@ static void slot_free_rcu(struct rcu_head *rcu)
 static int match_port_adjust(struct sipsteer_mappings *table, __be16 port,
 			     int by)
 {
-	void *old = xa_load(&table->match_ports, ntohs(port));
+	void *old = xa_load(&table->match_port_users, ntohs(port));
 	unsigned long users = (old ? xa_to_value(old) : 0) + by;
+	int err;
 
 	if (!users) {
-		xa_erase(&table->match_ports, ntohs(port));
+		xa_erase(&table->match_port_users, ntohs(port));
+		clear_bit(ntohs(port), table->match_ports);
 		return 0;
 	}
-	return xa_err(xa_store(&table->match_ports, ntohs(port),
-			       xa_mk_value(users), GFP_KERNEL_ACCOUNT));
+	err = xa_err(xa_store(&table->match_port_users, ntohs(port),
+			      xa_mk_value(users), GFP_KERNEL));
+	if (!err)
+		set_bit(ntohs(port), table->match_ports);
+	return err;
 }
 
 static struct sipsteer_slot *slot_get(struct sipsteer_mappings *table,
@@ -609,11 +667,11 @@ static int mapping_number(struct sipsteer_mappings *table,
 	if (replaced) {
 		mapping->id = replaced->id;
 		return xa_err(xa_store(&table->ids, mapping->id, mapping,
-				       GFP_KERNEL_ACCOUNT));
+				       GFP_KERNEL));
 	}
 	err = xa_alloc_cyclic(&table->ids, &mapping->id, mapping,
 			      xa_limit_31b, &table->next_id,
-			      GFP_KERNEL_ACCOUNT);
+			      GFP_KERNEL);
 	return err < 0 ? err : 0;
 }
 
@@ -665,7 +723,7 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 
 	if (replaced) {
 		hlist_replace_rcu(&replaced->variant, &mapping->variant);
-		target_adjust(replaced->target, replaced->proto, -1);
+		target_put(table, replaced->target, replaced->proto);
 		call_rcu(&replaced->rcu, mapping_free_rcu);
 	} else {
 		slot_link(slot, mapping);
@@ -674,7 +732,7 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 	return mapping;
 
 put_target:
-	target_adjust(mapping->target, mapping->proto, -1);
+	target_put(table, mapping->target, mapping->proto);
 put_slot:
 	slot_put(table, slot);
 free_mapping:
@@ -695,14 +753,14 @@ void sipsteer_mapping_del(struct sipsteer_mappings *table,
 	hlist_del_rcu(&mapping->variant);
 	xa_erase(&table->ids, mapping->id);
 	table->count[sipsteer_family_index(slot->match.family)]--;
-	target_adjust(mapping->target, mapping->proto, -1);
+	target_put(table, mapping->target, mapping->proto);
 	slot_put(table, slot);
 	call_rcu(&mapping->rcu, mapping_free_rcu);
 }
 
 /**
  * sipsteer_mappings_init() - make an empty table
- * @table: the table
+ * @table: the table, all zero
  *
  * Return: 0 or a negative errno.
  */
@@ -713,15 +771,24 @@ int sipsteer_mappings_init(struct sipsteer_mappings *table)
 	err = rhashtable_init(&table->slots, &slot_params);
 	if (err)
 		return err;
-	err = rhltable_init(&table->target_addrs, &target_params);
-	if (err) {
-		rhashtable_destroy(&table->slots);
-		return err;
-	}
-	xa_init_flags(&table->ids, XA_FLAGS_ALLOC1);
-	xa_init(&table->match_ports);
-	table->target_ports = RB_ROOT;
+	err = rhashtable_init(&table->targets, &target_params);
+	if (err)
+		goto destroy_slots;
+	err = rhashtable_init(&table->target_addrs, &target_addr_params);
+	if (err)
+		goto destroy_targets;
+	/* The tree's nodes are charged by its flags, not those of a call. */
+	xa_init_flags(&table->ids, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&table->match_port_users, XA_FLAGS_ACCOUNT);
+	table->targets_by_port = RB_ROOT;
+	INIT_LIST_HEAD(&table->unused);
 	return 0;
+
+destroy_targets:
+	rhashtable_destroy(&table->targets);
+destroy_slots:
+	rhashtable_destroy(&table->slots);
+	return err;
 }
 
 /**
@@ -733,12 +800,15 @@ void sipsteer_mappings_exit(struct sipsteer_mappings *table)
 	struct sipsteer_mapping *mapping;
 	unsigned long id;
 
-	xa_for_each(&table->ids, id, mapping)
+	xa_for_each(&table->ids, id, mapping) {
 		sipsteer_mapping_del(table, mapping);
-	sipsteer_targets_prune(table);
-	rhltable_destroy(&table->target_addrs);
+		cond_resched();
+	}
+	sipsteer_targets_prune(table, U32_MAX);
+	rhashtable_destroy(&table->target_addrs);
+	rhashtable_destroy(&table->targets);
 	rhashtable_destroy(&table->slots);
-	xa_destroy(&table->match_ports);
+	xa_destroy(&table->match_port_users);
 	xa_destroy(&table->ids);
 }
 
@@ -752,7 +822,8 @@ int sipsteer_mapping_caches_init(void)
 	mapping_cache = KMEM_CACHE(sipsteer_mapping, 0);
 	slot_cache = KMEM_CACHE(sipsteer_slot, 0);
 	target_cache = KMEM_CACHE(sipsteer_target, 0);
-	if (mapping_cache && slot_cache && target_cache)
+	target_addr_cache = KMEM_CACHE(sipsteer_target_addr, 0);
+	if (mapping_cache && slot_cache && target_cache && target_addr_cache)
 		return 0;
 	sipsteer_mapping_caches_exit();
 	return -ENOMEM;
@@ -766,6 +837,7 @@ int sipsteer_mapping_caches_init(void)
  */
 void sipsteer_mapping_caches_exit(void)
 {
+	kmem_cache_destroy(target_addr_cache);
 	kmem_cache_destroy(target_cache);
 	kmem_cache_destroy(slot_cache);
 	kmem_cache_destroy(mapping_cache);

@@ -37,20 +37,38 @@ struct sipsteer_prefix_lens {
 };
 
 /**
+ * struct sipsteer_target_addr - an address that mappings send to
+ * @node: in the table's target_addrs
+ * @key: the address; its port is 0
+ * @targets: how many targets in use have it
+ * @rcu: frees it
+ */
+struct sipsteer_target_addr {
+	struct rhash_head node;
+	struct sipsteer_prefix key;
+	u32 targets;
+	struct rcu_head rcu;
+};
+
+/**
  * struct sipsteer_target - where mappings send to; shared by all that agree
- * @by_addr: in the table's target_addrs, for packets
- * @by_port: in the table's target_ports, for the writer
- * @key: the address alone, as @by_addr needs it
- * @port: port
+ * @node: in the table's targets, for packets
+ * @by_port: in the table's targets_by_port, for the writer
+ * @unused: in the table's unused targets, if no mapping has it any more
+ * @key: address and port
+ * @addr: the address alone; NULL if no mapping has it any more
  * @users: how many mappings steer UDP, and TCP, here
+ * @since: when the last mapping went, on the clock of transactions
  * @rcu: frees it
  */
 struct sipsteer_target {
-	struct rhlist_head by_addr;
+	struct rhash_head node;
 	struct rb_node by_port;
+	struct list_head unused;
 	struct sipsteer_prefix key;
-	__be16 port;
+	struct sipsteer_target_addr *addr;
 	u32 users[2];
+	u32 since;
 	struct rcu_head rcu;
 };
 
@@ -134,22 +152,31 @@ struct sipsteer_slot {
 
 /**
  * struct sipsteer_mappings - the mappings of a network namespace
+ * @match_ports: ports of matches; the one test that all other traffic pays on
+ *	the way of requests
+ * @target_ports: ports of targets; the same for replies
  * @slots: struct sipsteer_slot by match
- * @target_addrs: struct sipsteer_target by address
+ * @targets: struct sipsteer_target by address and port
+ * @target_addrs: struct sipsteer_target_addr by address
  * @lens: prefix lengths of the matches, [0] IPv4 and [1] IPv6
  * @ids: struct sipsteer_mapping by id
- * @match_ports: how many slots have this port, as a value
- * @target_ports: struct sipsteer_target by family, port and address
+ * @match_port_users: how many slots have this port, as a value
+ * @targets_by_port: struct sipsteer_target by family, port and address
+ * @unused: targets that no mapping has any more, the longest unused first
  * @next_id: where to look for the next unused id
  * @count: mappings of each family, [0] IPv4 and [1] IPv6
  */
 struct sipsteer_mappings {
+	DECLARE_BITMAP(match_ports, 65536);
+	DECLARE_BITMAP(target_ports, 65536);
 	struct rhashtable slots;
-	struct rhltable target_addrs;
+	struct rhashtable targets;
+	struct rhashtable target_addrs;
 	struct sipsteer_prefix_lens lens[2];
 	struct xarray ids;
-	struct xarray match_ports;
-	struct rb_root target_ports;
+	struct xarray match_port_users;
+	struct rb_root targets_by_port;
+	struct list_head unused;
 	u32 next_id;
 	u32 count[2];
 };
@@ -161,6 +188,7 @@ struct sipsteer_mappings {
  * @src: source address
  * @dst: destination address and port
  * @iif: input interface, NULL for packets of this host
+ * @vrf: the VRF that @iif is part of, or NULL
  */
 struct sipsteer_query {
 	u8 family;
@@ -168,6 +196,7 @@ struct sipsteer_query {
 	union nf_inet_addr src;
 	struct sipsteer_endpoint dst;
 	const char *iif;
+	const char *vrf;
 };
 
 /**
@@ -193,9 +222,7 @@ bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 			      const union nf_inet_addr *addr);
 bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
 			   const struct sipsteer_endpoint *end);
-void sipsteer_targets_prune(struct sipsteer_mappings *table);
-bool sipsteer_match_has_port(struct sipsteer_mappings *table, __be16 port);
-bool sipsteer_target_has_port(struct sipsteer_mappings *table, __be16 port);
+void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before);
 
 struct sipsteer_mapping *
 sipsteer_mapping_find(struct sipsteer_mappings *table,

@@ -2,8 +2,8 @@
 #ifndef SIPSTEER_NET_H
 #define SIPSTEER_NET_H
 
-#include <linux/bitmap.h>
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
@@ -17,34 +17,31 @@
 
 /**
  * struct sipsteer_net - what the module keeps for a network namespace
- * @match_ports: ports of the mappings' matches; the one test that all other
- *	traffic pays on the way of requests
- * @target_ports: ports that replies may come from; the same for replies.  A
- *	port stays while responses from it may be awaited.
- * @net: the namespace
  * @mappings: the mappings
  * @exempts: source prefixes that are never steered
  * @transactions: what is remembered of steered requests
  * @stats: counters
+ * @net: the namespace
  * @lock: held by who changes, or needs a still view of, any of this
  * @generation: changes with every change to mappings and exempts, never 0
  * @hooked: bit 0, the IPv4 hooks are registered; bit 1, the IPv6 hooks
- * @hook_ops: what is registered, [0] for IPv4 and [1] for IPv6
- * @idle: unregisters hooks that have nothing left to do
+ * @unused_since: when a family's last mapping went, on the clock of
+ *	transactions; [0] for IPv4 and [1] for IPv6
+ * @hook_ops: what is registered; [0] for IPv4 and [1] for IPv6
+ * @idle: lets go of what has nothing left to do
  *
  * It is made by the first command in the namespace and lives as long as that.
  */
 struct sipsteer_net {
-	DECLARE_BITMAP(match_ports, 65536);
-	DECLARE_BITMAP(target_ports, 65536);
-	struct net *net;
 	struct sipsteer_mappings mappings;
 	struct sipsteer_exempts exempts;
 	struct sipsteer_transactions transactions;
 	struct sipsteer_stats __percpu *stats;
+	struct net *net;
 	struct mutex lock;	/* for all but what packets change */
 	u32 generation;
 	unsigned long hooked;
+	u32 unused_since[2];
 	struct nf_hook_ops hook_ops[2][SIPSTEER_HOOKS];
 	struct delayed_work idle;
 };

@@ -23,6 +23,9 @@
 
 #define UDP_PAYLOAD_MAX	65507
 
+#define MAPPING_NEW_FLAGS	(NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO | \
+				 NLM_F_REPLACE | NLM_F_EXCL | NLM_F_CREATE)
+
 static struct genl_family sipsteer_family;
 
 static struct sipsteer_net *info_net(struct genl_info *info)
@@ -46,6 +49,11 @@ static int parse_addr(const struct nlattr *attr, u8 *family,
 		*family = NFPROTO_IPV4;
 		break;
 	case sizeof(addr->in6):
+		if (!ipv6_mod_enabled()) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "this kernel runs without IPv6");
+			return -EAFNOSUPPORT;
+		}
 		*family = NFPROTO_IPV6;
 		break;
 	default:
@@ -59,6 +67,56 @@ static int parse_addr(const struct nlattr *attr, u8 *family,
 		return -EINVAL;
 	}
 	memcpy(addr, nla_data(attr), nla_len(attr));
+	return 0;
+}
+
+static bool is_multicast(u8 family, const union nf_inet_addr *addr)
+{
+	if (family == NFPROTO_IPV4)
+		return ipv4_is_multicast(addr->ip) || ipv4_is_lbcast(addr->ip);
+	return ipv6_addr_is_multicast(&addr->in6);
+}
+
+static bool is_link_local(u8 family, const union nf_inet_addr *addr)
+{
+	if (family == NFPROTO_IPV4)
+		return ipv4_is_linklocal_169(addr->ip);
+	return ipv6_addr_type(&addr->in6) & IPV6_ADDR_LINKLOCAL;
+}
+
+/*
+ * Refuses what no SIP message can be sent to, or what means nothing without a
+ * link.  A prefix of length 0 stands for any address.
+ */
+static int check_addr(const struct nlattr *attr, u8 family,
+		      const union nf_inet_addr *addr, u8 len,
+		      struct netlink_ext_ack *extack)
+{
+	const union nf_inet_addr unspecified = {};
+
+	if (!len)
+		return 0;
+	if (len == sipsteer_addr_bits(family) &&
+	    nf_inet_addr_cmp(addr, &unspecified)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the unspecified address cannot be used here");
+		return -EINVAL;
+	}
+	if (is_multicast(family, addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "a multicast address cannot be used here");
+		return -EINVAL;
+	}
+	if (is_link_local(family, addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "a link-local address cannot be used here");
+		return -EINVAL;
+	}
+	if (family == NFPROTO_IPV6 && ipv6_addr_v4mapped(&addr->in6)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "an IPv4-mapped address cannot be used here");
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -85,7 +143,7 @@ static int parse_prefix(const struct nlattr *attr, const struct nlattr *len_attr
 				    "the address has bits set behind its prefix");
 		return -EINVAL;
 	}
-	return 0;
+	return check_addr(attr, *family, addr, *len, extack);
 }
 
 static int parse_port(const struct nlattr *attr, __be16 *port,
@@ -95,43 +153,6 @@ static int parse_port(const struct nlattr *attr, __be16 *port,
 	if (*port)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr, "port 0 is no port");
-	return -EINVAL;
-}
-
-/* What no SIP message can be sent to, or what means nothing without a link. */
-static const char *addr_fault(u8 family, const union nf_inet_addr *addr)
-{
-	int type;
-
-	if (family == NFPROTO_IPV4) {
-		if (ipv4_is_zeronet(addr->ip))
-			return "the unspecified address cannot be used here";
-		if (ipv4_is_multicast(addr->ip) || ipv4_is_lbcast(addr->ip))
-			return "a multicast address cannot be used here";
-		if (ipv4_is_linklocal_169(addr->ip))
-			return "a link-local address cannot be used here";
-		return NULL;
-	}
-	type = ipv6_addr_type(&addr->in6);
-	if (type == IPV6_ADDR_ANY)
-		return "the unspecified address cannot be used here";
-	if (type & IPV6_ADDR_MULTICAST)
-		return "a multicast address cannot be used here";
-	if (type & IPV6_ADDR_LINKLOCAL)
-		return "a link-local address cannot be used here";
-	return NULL;
-}
-
-static int check_addr(const struct nlattr *attr, u8 family,
-		      const union nf_inet_addr *addr,
-		      struct netlink_ext_ack *extack)
-{
-	const char *fault = addr_fault(family, addr);
-
-	if (!fault)
-		return 0;
-	NL_SET_BAD_ATTR(extack, attr);
-	extack->_msg = fault;
 	return -EINVAL;
 }
 
@@ -154,12 +175,6 @@ static int parse_mapping_key(struct genl_info *info,
 			   &match->family, &match->addr, &match->len, extack);
 	if (err)
 		return err;
-	/* A prefix of length 0 stands for any address. */
-	if (match->len) {
-		err = check_addr(addr, match->family, &match->addr, extack);
-		if (err)
-			return err;
-	}
 	err = parse_port(attrs[SIPSTEER_A_MAPPING_MATCH_PORT], &match->port,
 			 extack);
 	if (err)
@@ -217,7 +232,7 @@ static int parse_mapping(struct genl_info *info,
 	err = parse_addr(addr, &config->match.family, &config->target.addr,
 			 extack) ?:
 	      check_addr(addr, config->match.family, &config->target.addr,
-			 extack) ?:
+			 sipsteer_addr_bits(config->match.family), extack) ?:
 	      parse_port(attrs[SIPSTEER_A_MAPPING_TARGET_PORT],
 			 &config->target.port, extack);
 	if (err)
@@ -300,7 +315,7 @@ static int mapping_new(struct sipsteer_net *sn,
 	err = sipsteer_net_mapping_add(sn, config, found);
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(info->extack, match,
-				    "the match has 16 mappings of other from and iif");
+				    "the match has no room for another from or iif");
 	return err;
 }
 
@@ -313,6 +328,11 @@ int sipsteer_nl_mapping_new_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (!sn)
 		return -ENOMEM;
+	/* The core leaves these flags to commands before resv_start_op. */
+	if (info->nlhdr->nlmsg_flags & ~MAPPING_NEW_FLAGS) {
+		NL_SET_ERR_MSG(info->extack, "unknown flags");
+		return -EINVAL;
+	}
 	err = parse_mapping(info, &config);
 	if (err)
 		return err;
@@ -322,34 +342,59 @@ int sipsteer_nl_mapping_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* The mapping that a command names by id or by key. */
-static struct sipsteer_mapping *mapping_named(struct sipsteer_net *sn,
+static struct sipsteer_mapping *mapping_of_id(struct sipsteer_net *sn,
 					      struct genl_info *info)
 {
 	const struct nlattr *id = info->attrs[SIPSTEER_A_MAPPING_ID];
+	const struct nlattr *match = info->attrs[SIPSTEER_A_MAPPING_MATCH_ADDR];
+	struct sipsteer_mapping *mapping;
+
+	if (match) {
+		NL_SET_ERR_MSG_ATTR(info->extack, match,
+				    "an id leaves nothing to match");
+		return ERR_PTR(-EINVAL);
+	}
+	mapping = xa_load(&sn->mappings.ids, nla_get_u32(id));
+	if (!mapping)
+		NL_SET_ERR_MSG_ATTR(info->extack, id,
+				    "there is no mapping of this id");
+	return mapping ?: ERR_PTR(-ENOENT);
+}
+
+/* Without a proto, any mapping of this key, if there is but one. */
+static struct sipsteer_mapping *mapping_of_key(struct sipsteer_net *sn,
+					       struct genl_info *info)
+{
+	const struct nlattr *match = info->attrs[SIPSTEER_A_MAPPING_MATCH_ADDR];
+	const struct nlattr *proto = info->attrs[SIPSTEER_A_MAPPING_PROTO];
 	struct sipsteer_mapping_config config = {};
 	struct sipsteer_mapping *mapping;
 	int err;
 
-	if (id) {
-		mapping = xa_load(&sn->mappings.ids, nla_get_u32(id));
-		if (!mapping)
-			NL_SET_ERR_MSG_ATTR(info->extack, id,
-					    "there is no mapping of this id");
-		return mapping ?: ERR_PTR(-ENOENT);
-	}
 	err = parse_mapping_key(info, &config);
 	if (err)
 		return ERR_PTR(err);
 	mapping = sipsteer_mapping_find(&sn->mappings, &config);
-	if (mapping && info->attrs[SIPSTEER_A_MAPPING_PROTO] &&
-	    mapping->proto != config.proto)
-		mapping = NULL;
-	if (!mapping)
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[SIPSTEER_A_MAPPING_MATCH_ADDR],
+	if (!mapping || (proto && mapping->proto != config.proto)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, match,
 				    "there is no mapping of this match, proto, from and iif");
-	return mapping ?: ERR_PTR(-ENOENT);
+		return ERR_PTR(-ENOENT);
+	}
+	config.proto &= ~mapping->proto;
+	if (sipsteer_mapping_find(&sn->mappings, &config)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, match,
+				    "there is a mapping of this match for each proto; name one");
+		return ERR_PTR(-EINVAL);
+	}
+	return mapping;
+}
+
+/* The mapping that a command names by id or by key. */
+static struct sipsteer_mapping *mapping_named(struct sipsteer_net *sn,
+					      struct genl_info *info)
+{
+	return info->attrs[SIPSTEER_A_MAPPING_ID] ? mapping_of_id(sn, info) :
+						    mapping_of_key(sn, info);
 }
 
 int sipsteer_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
@@ -376,8 +421,10 @@ int sipsteer_nl_mapping_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!sn)
 		return -ENOMEM;
 	mutex_lock(&sn->lock);
-	xa_for_each(&sn->mappings.ids, id, mapping)
+	xa_for_each(&sn->mappings.ids, id, mapping) {
 		sipsteer_net_mapping_del(sn, mapping);
+		cond_resched();
+	}
 	mutex_unlock(&sn->lock);
 	return 0;
 }
@@ -431,7 +478,7 @@ static int put_mapping(struct sk_buff *skb,
 	if (put_mapping_key(skb, mapping) ||
 	    put_addr(skb, SIPSTEER_A_MAPPING_TARGET_ADDR, target->key.family,
 		     &target->key.addr) ||
-	    nla_put_be16(skb, SIPSTEER_A_MAPPING_TARGET_PORT, target->port) ||
+	    nla_put_be16(skb, SIPSTEER_A_MAPPING_TARGET_PORT, target->key.port) ||
 	    nla_put_u32(skb, SIPSTEER_A_MAPPING_METHODS, mapping->methods) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_REPLY, mapping->reply) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_GUARD, mapping->guard))
@@ -453,6 +500,7 @@ static int put_transaction(struct sk_buff *skb,
 			   const struct sipsteer_transaction *t)
 {
 	u32 now = sipsteer_transaction_now();
+	u32 expires = t->expires > now ? t->expires - now : 0;
 
 	if (put_addr(skb, SIPSTEER_A_TRANSACTION_CLIENT_ADDR, t->family,
 		     &t->client) ||
@@ -468,7 +516,7 @@ static int put_transaction(struct sk_buff *skb,
 			 t->target_port) ||
 	    nla_put_u32(skb, SIPSTEER_A_TRANSACTION_MAPPING, t->mapping) ||
 	    nla_put_u32(skb, SIPSTEER_A_TRANSACTION_CSEQ, t->cseq) ||
-	    nla_put_u32(skb, SIPSTEER_A_TRANSACTION_EXPIRES, t->expires - now))
+	    nla_put_u32(skb, SIPSTEER_A_TRANSACTION_EXPIRES, expires))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -493,9 +541,9 @@ static void *reply_open(struct sk_buff *skb, struct genl_info *info)
 static int reply_close(struct sk_buff *skb, struct genl_info *info, void *hdr,
 		       int err)
 {
-	if (err) {
+	if (err || !hdr) {
 		nlmsg_free(skb);
-		return err;
+		return err ?: -EMSGSIZE;
 	}
 	genlmsg_end(skb, hdr);
 	return genlmsg_reply(skb, info);
@@ -510,6 +558,15 @@ static void *entry_open(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd
 	if (hdr)
 		genl_dump_check_consistent(cb, hdr);
 	return hdr;
+}
+
+/* Better refused than ignored: a dump has no filter yet. */
+static int check_dump(struct netlink_callback *cb)
+{
+	if (!nlmsg_attrlen(cb->nlh, GENL_HDRLEN))
+		return 0;
+	NL_SET_ERR_MSG(cb->extack, "a dump takes no attributes");
+	return -EINVAL;
 }
 
 static int entry_close(struct sk_buff *skb, void *hdr, int err)
@@ -558,9 +615,13 @@ int sipsteer_nl_mapping_get_dumpit(struct sk_buff *skb,
 	struct sipsteer_net *sn = cb_net(cb);
 	struct sipsteer_mapping *mapping;
 	unsigned long id;
+	int err;
 
 	if (!sn)
 		return -ENOMEM;
+	err = check_dump(cb);
+	if (err)
+		return err;
 	mutex_lock(&sn->lock);
 	cb->seq = sn->generation;
 	xa_for_each_start(&sn->mappings.ids, id, mapping, cb->args[0]) {
@@ -676,9 +737,13 @@ int sipsteer_nl_exempt_get_dumpit(struct sk_buff *skb,
 	struct sipsteer_net *sn = cb_net(cb);
 	struct sipsteer_exempt *exempt;
 	long n = 0;
+	int err;
 
 	if (!sn)
 		return -ENOMEM;
+	err = check_dump(cb);
+	if (err)
+		return err;
 	mutex_lock(&sn->lock);
 	cb->seq = sn->generation;
 	list_for_each_entry(exempt, &sn->exempts.list, list) {
@@ -825,9 +890,13 @@ int sipsteer_nl_transaction_get_dumpit(struct sk_buff *skb,
 	};
 	struct sipsteer_net *sn = cb_net(cb);
 	struct sipsteer_transaction transaction;
+	int err;
 
 	if (!sn)
 		return -ENOMEM;
+	err = check_dump(cb);
+	if (err)
+		return err;
 	rcu_read_lock();
 	while (sipsteer_transaction_next(&sn->transactions, &cursor,
 					 &transaction)) {
@@ -844,14 +913,16 @@ int sipsteer_nl_transaction_flush_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
 	struct sipsteer_net *sn = info_net(info);
+	int err;
 
 	if (!sn)
 		return -ENOMEM;
 	mutex_lock(&sn->lock);
-	sipsteer_transactions_flush(&sn->transactions);
-	sipsteer_net_rest(sn);
+	err = sipsteer_transactions_flush(&sn->transactions);
+	if (!err)
+		sipsteer_net_rest(sn);
 	mutex_unlock(&sn->lock);
-	return 0;
+	return err;
 }
 
 /**
@@ -992,6 +1063,12 @@ static int place_output(const struct question *q, struct sk_buff *skb,
 	struct dst_entry *dst;
 
 	dst = route_from_here(state->net, q->family, &q->from.addr, &q->to.addr);
+	if (dst == ERR_PTR(-EINVAL)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
+				    "this host cannot send from this address");
+		return -EINVAL;
+	}
 	if (IS_ERR(dst)) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[SIPSTEER_A_TEST_TO_ADDR],
@@ -1100,7 +1177,7 @@ int sipsteer_nl_test_doit(struct sk_buff *skb, struct genl_info *info)
 	err = answer(sn, &q, packet, msg, info);
 	rcu_read_unlock();
 
-	kfree_skb(packet);
+	consume_skb(packet);
 	return reply_close(msg, info, hdr, err);
 }
 

@@ -145,8 +145,9 @@ void sipsteer_rewrite_undo(struct sk_buff *skb,
 {
 	packet_udp(skb, packet)->check = undo->udp_check;
 	*packet_port(skb, packet, side) = undo->end.port;
-	/* Where this is csum_start and csum_offset, they have not changed. */
-	skb->csum = undo->csum;
+	/* Else this may be csum_start, which moves with the packet's data. */
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->csum = undo->csum;
 	if (packet->family == NFPROTO_IPV6) {
 		*(struct in6_addr *)packet_addr(skb, NFPROTO_IPV6, side) =
 			undo->end.addr.in6;

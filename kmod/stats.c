@@ -5,7 +5,7 @@
 
 /**
  * sipsteer_stats_sum() - read a counter of a network namespace
- * @stats: the namespace's counters; NULL before its first mapping
+ * @stats: the namespace's counters
  * @counter: which one
  *
  * Return: the sum over all CPUs.
@@ -16,8 +16,6 @@ u64 sipsteer_stats_sum(const struct sipsteer_stats __percpu *stats,
 	u64 sum = 0;
 	int cpu;
 
-	if (!stats)
-		return 0;
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(stats, cpu)->count[counter]);
 	return sum;

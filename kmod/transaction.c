@@ -28,6 +28,7 @@
 #define BUCKET_WAYS		8
 #define BUCKET_CROWDED		6	/* time to look for more room */
 #define TABLE_BUCKETS_MIN	64
+#define GROW_RETRY		(10 * HZ)
 #define TABLE_BUCKETS_MAX	(SIPSTEER_TRANSACTION_MAX / BUCKET_WAYS)
 
 struct transaction_bucket {
@@ -63,7 +64,7 @@ static struct sipsteer_transaction_table *table_create(u32 buckets)
 	u32 i;
 
 	table = kvzalloc(struct_size(table, bucket, buckets),
-			 GFP_KERNEL_ACCOUNT);
+			 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!table)
 		return NULL;
 	table->buckets = buckets;
@@ -110,13 +111,14 @@ u64 sipsteer_transaction_print(const struct sipsteer_transactions *set,
 		union nf_inet_addr target;
 		u64 name;
 		u32 cseq;
-		u32 port;
+		u32 port_family;
 	} flat = {
 		.client = key->client,
 		.target = key->target.addr,
 		.name = key->name,
 		.cseq = key->cseq,
-		.port = (__force u16)key->target.port,
+		.port_family = (__force u16)key->target.port << 16 |
+			       key->family,
 	};
 
 	return siphash(&flat, sizeof(flat), &set->key) ?: 1;
@@ -209,8 +211,8 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 	crowded = table_crowded(table, bucket, now);
 	spin_unlock_bh(&bucket->lock);
 
-	if (crowded && !work_pending(&set->grow))
-		schedule_work(&set->grow);
+	if (crowded && !delayed_work_pending(&set->grow))
+		schedule_delayed_work(&set->grow, 0);
 	return how;
 }
 
@@ -256,11 +258,20 @@ static bool table_find(struct sipsteer_transaction_table *table, u64 print,
 bool sipsteer_transaction_find(struct sipsteer_transactions *set, u64 print,
 			       struct sipsteer_transaction *found)
 {
-	struct sipsteer_transaction_table *old = rcu_dereference(set->old);
+	struct sipsteer_transaction_table *table, *old;
 	u32 now = sipsteer_transaction_now();
 
-	return table_find(rcu_dereference(set->table), print, now, found) ||
-	       (old && table_find(old, print, now, found));
+	table = rcu_dereference(set->table);
+	/* Pairs with rcu_assign_pointer(set->table): see the old one if new. */
+	smp_rmb();
+	old = rcu_dereference(set->old);
+	/* Pairs with smp_wmb(): without an old one, all is in the new one. */
+	smp_rmb();
+	if (table_find(table, print, now, found))
+		return true;
+	/* It may be carried over just between the two looks. */
+	return old && (table_find(old, print, now, found) ||
+		       table_find(table, print, now, found));
 }
 
 /* The next entry alive at or after @slot, which is moved behind it. */
@@ -328,64 +339,73 @@ u32 sipsteer_transactions_count(struct sipsteer_transactions *set)
 	return count;
 }
 
-static void table_flush(struct sipsteer_transaction_table *table)
+/**
+ * sipsteer_transactions_flush() - forget them all, and what memory they took
+ * @set: the transactions
+ *
+ * Return: 0, or -ENOMEM; then all are still remembered.
+ */
+int sipsteer_transactions_flush(struct sipsteer_transactions *set)
 {
-	struct transaction_bucket *bucket;
+	struct sipsteer_transaction_table *table, *empty;
 
-	for (bucket = table->bucket; bucket < table->bucket + table->buckets;
-	     bucket++) {
-		spin_lock_bh(&bucket->lock);
-		write_seqcount_begin(&bucket->seq);
-		memset(bucket->way, 0, sizeof(bucket->way));
-		write_seqcount_end(&bucket->seq);
-		spin_unlock_bh(&bucket->lock);
+	empty = table_create(TABLE_BUCKETS_MIN);
+	if (!empty)
+		return -ENOMEM;
+	mutex_lock(&set->resize);
+	table = rcu_dereference_protected(set->table,
+					  lockdep_is_held(&set->resize));
+	rcu_assign_pointer(set->table, empty);
+	synchronize_rcu();
+	kvfree(table);
+	mutex_unlock(&set->resize);
+	return 0;
+}
+
+/* Carries all over that is alive; no packet adds to the old table any more. */
+static void table_carry_all(struct sipsteer_transaction_table *table,
+			    struct sipsteer_transaction_table *old)
+{
+	u32 now = sipsteer_transaction_now();
+	struct sipsteer_transaction transaction;
+	unsigned long slot = 0;
+
+	while (table_next(old, &slot, &transaction)) {
+		table_carry(table, &transaction, now);
+		cond_resched();
 	}
 }
 
-/**
- * sipsteer_transactions_flush() - forget them all
- * @set: the transactions
- */
-void sipsteer_transactions_flush(struct sipsteer_transactions *set)
-{
-	struct sipsteer_transaction_table *old;
-
-	rcu_read_lock();
-	old = rcu_dereference(set->old);
-	if (old)
-		table_flush(old);
-	table_flush(rcu_dereference(set->table));
-	rcu_read_unlock();
-}
-
-/* Only this work writes the pointers. */
 static void transactions_grow(struct work_struct *work)
 {
 	struct sipsteer_transactions *set =
-		container_of(work, struct sipsteer_transactions, grow);
+		container_of(to_delayed_work(work), struct sipsteer_transactions,
+			     grow);
 	struct sipsteer_transaction_table *table, *larger;
-	struct sipsteer_transaction transaction;
-	unsigned long slot = 0;
-	u32 now;
 
-	table = rcu_dereference_protected(set->table, true);
+	mutex_lock(&set->resize);
+	table = rcu_dereference_protected(set->table,
+					  lockdep_is_held(&set->resize));
 	if (table->buckets >= TABLE_BUCKETS_MAX)
-		return;
+		goto unlock;
 	larger = table_create(table->buckets * 2);
-	if (!larger)
-		return;
+	if (!larger) {
+		/* While this is pending, no packet asks for it again. */
+		schedule_delayed_work(&set->grow, GROW_RETRY);
+		goto unlock;
+	}
 
-	/* In this order, or a response could miss its request. */
 	rcu_assign_pointer(set->old, table);
 	rcu_assign_pointer(set->table, larger);
-	/* From here on no packet adds to the old table. */
 	synchronize_rcu();
-	now = sipsteer_transaction_now();
-	while (table_next(table, &slot, &transaction))
-		table_carry(larger, &transaction, now);
+	table_carry_all(larger, table);
+	/* Whoever sees no old table is to see all that was carried over. */
+	smp_wmb();
 	RCU_INIT_POINTER(set->old, NULL);
 	synchronize_rcu();
 	kvfree(table);
+unlock:
+	mutex_unlock(&set->resize);
 }
 
 /**
@@ -402,7 +422,8 @@ int sipsteer_transactions_init(struct sipsteer_transactions *set)
 	if (!table)
 		return -ENOMEM;
 	RCU_INIT_POINTER(set->table, table);
-	INIT_WORK(&set->grow, transactions_grow);
+	mutex_init(&set->resize);
+	INIT_DELAYED_WORK(&set->grow, transactions_grow);
 	get_random_bytes(&set->key, sizeof(set->key));
 	return 0;
 }
@@ -413,6 +434,6 @@ int sipsteer_transactions_init(struct sipsteer_transactions *set)
  */
 void sipsteer_transactions_exit(struct sipsteer_transactions *set)
 {
-	cancel_work_sync(&set->grow);
+	cancel_delayed_work_sync(&set->grow);
 	kvfree(rcu_dereference_protected(set->table, true));
 }

@@ -2,6 +2,7 @@
 #ifndef SIPSTEER_TRANSACTION_H
 #define SIPSTEER_TRANSACTION_H
 
+#include <linux/mutex.h>
 #include <linux/siphash.h>
 #include <linux/workqueue.h>
 
@@ -16,6 +17,7 @@
 /**
  * struct sipsteer_transaction_key - what a response has in common with its
  * request
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @client: address of the client.  Not its port: without rport a response
  *	goes to the port in the Via (RFC 3261 section 18.2.2).
  * @target: where the request was sent, and the response comes from
@@ -24,6 +26,7 @@
  *	then the CSeq method
  */
 struct sipsteer_transaction_key {
+	u8 family;
 	union nf_inet_addr client;
 	struct sipsteer_endpoint target;
 	u32 cseq;
@@ -33,9 +36,12 @@ struct sipsteer_transaction_key {
 /**
  * struct sipsteer_transaction - a steered request whose responses are awaited
  * @print: keyed hash of the struct sipsteer_transaction_key; 0 if unused
- * @client: who sent the request
- * @match: where the client had written to
- * @target: where the request was sent
+ * @client: who sent the request: address
+ * @match: where the client had written to: address
+ * @target: where the request was sent: address
+ * @client_port: who sent the request: port
+ * @match_port: where the client had written to: port
+ * @target_port: where the request was sent: port
  * @mapping: id of the mapping
  * @cseq: CSeq number
  * @expires: in seconds of the boot clock
@@ -71,12 +77,14 @@ struct sipsteer_transaction_table;
  * @table: where new ones go
  * @old: the smaller table whose entries are being carried over, or NULL
  * @grow: makes a larger table
+ * @resize: held by who puts another table in place
  * @key: secret of this namespace's hashes
  */
 struct sipsteer_transactions {
 	struct sipsteer_transaction_table __rcu *table;
 	struct sipsteer_transaction_table __rcu *old;
-	struct work_struct grow;
+	struct delayed_work grow;
+	struct mutex resize;	/* for the pointers */
 	siphash_key_t key;
 };
 
@@ -105,7 +113,7 @@ bool sipsteer_transaction_next(struct sipsteer_transactions *set,
 			       struct sipsteer_transaction_cursor *cursor,
 			       struct sipsteer_transaction *found);
 u32 sipsteer_transactions_count(struct sipsteer_transactions *set);
-void sipsteer_transactions_flush(struct sipsteer_transactions *set);
+int sipsteer_transactions_flush(struct sipsteer_transactions *set);
 u32 sipsteer_transaction_now(void);
 
 #endif /* SIPSTEER_TRANSACTION_H */

@@ -12,7 +12,7 @@ static const struct counter_info counter_info[] = {
 	},
 	[SIPSTEER_COUNTER_LOOPBACK] = {
 		"loopback",
-		"Came in on the loopback device; judged when it was sent.",
+		"Sent by this host to itself; judged when it was sent.",
 	},
 	[SIPSTEER_COUNTER_MALFORMED] = {
 		"malformed",
@@ -45,6 +45,10 @@ static const struct counter_info counter_info[] = {
 	[SIPSTEER_COUNTER_AGGREGATED] = {
 		"aggregated",
 		"Several datagrams merged into one buffer.",
+	},
+	[SIPSTEER_COUNTER_SCOPE] = {
+		"scope",
+		"Multicast, broadcast, link-local or loopback address, which must not leave its link or host.",
 	},
 	[SIPSTEER_COUNTER_EXEMPT] = {
 		"exempt",

@@ -70,8 +70,8 @@ enum sipsteer_hook {
  * @SIPSTEER_COUNTER_STEERED: Request sent on to its mapping's target.
  * @SIPSTEER_COUNTER_NO_MAPPING: Port in use by a mapping, but no mapping for
  *   this address.
- * @SIPSTEER_COUNTER_LOOPBACK: Came in on the loopback device; judged when it
- *   was sent.
+ * @SIPSTEER_COUNTER_LOOPBACK: Sent by this host to itself; judged when it was
+ *   sent.
  * @SIPSTEER_COUNTER_MALFORMED: Header lengths that contradict the packet.
  * @SIPSTEER_COUNTER_FRAGMENT: A fragment that nobody reassembled.
  * @SIPSTEER_COUNTER_EXT_HEADER: More IPv6 extension headers, or stranger ones,
@@ -84,6 +84,8 @@ enum sipsteer_hook {
  * @SIPSTEER_COUNTER_AUTH_HEADER: Authentication header (AH), which forbids
  *   rewriting.
  * @SIPSTEER_COUNTER_AGGREGATED: Several datagrams merged into one buffer.
+ * @SIPSTEER_COUNTER_SCOPE: Multicast, broadcast, link-local or loopback
+ *   address, which must not leave its link or host.
  * @SIPSTEER_COUNTER_EXEMPT: Source is in the exempt set.
  * @SIPSTEER_COUNTER_NOT_SIP: Payload is no SIP message.
  * @SIPSTEER_COUNTER_KEEPALIVE: Keep-alive (CR LF, or empty) at a mapped
@@ -139,6 +141,7 @@ enum sipsteer_counter {
 	SIPSTEER_COUNTER_HOME_ADDRESS,
 	SIPSTEER_COUNTER_AUTH_HEADER,
 	SIPSTEER_COUNTER_AGGREGATED,
+	SIPSTEER_COUNTER_SCOPE,
 	SIPSTEER_COUNTER_EXEMPT,
 	SIPSTEER_COUNTER_NOT_SIP,
 	SIPSTEER_COUNTER_KEEPALIVE,
