@@ -178,7 +178,7 @@ static enum sipsteer_obstacle options_v4(const struct sk_buff *skb)
 		}
 		if (opt[i] == IPOPT_LSRR || opt[i] == IPOPT_SSRR)
 			return SIPSTEER_OBSTACLE_SOURCE_ROUTE;
-		if (i + 1 >= len || opt[i + 1] < 2)
+		if (i + 1 >= len || opt[i + 1] < 2 || opt[i + 1] > len - i)
 			return SIPSTEER_OBSTACLE_MALFORMED;
 		i += opt[i + 1];
 	}

@@ -117,7 +117,7 @@ u64 sipsteer_transaction_print(const struct sipsteer_transactions *set,
 		.target = key->target.addr,
 		.name = key->name,
 		.cseq = key->cseq,
-		.port_family = (__force u16)key->target.port << 16 |
+		.port_family = (u32)(__force u16)key->target.port << 16 |
 			       key->family,
 	};
 
