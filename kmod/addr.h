@@ -23,6 +23,20 @@ struct sipsteer_endpoint {
 };
 
 /**
+ * sipsteer_addr_v4() - an IPv4 address in the common shape
+ * @ip: the address
+ *
+ * Not by the member's name: what a compiler does to the rest of a union then,
+ * the standard leaves open, and clang leaves it as it was.
+ *
+ * Return: the address, with zeros behind.
+ */
+static inline union nf_inet_addr sipsteer_addr_v4(__be32 ip)
+{
+	return (union nf_inet_addr){ .all = { (__force __u32)ip } };
+}
+
+/**
  * sipsteer_addr_bits() - length of a host prefix
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  *

@@ -78,8 +78,8 @@ bool sipsteer_classify_v4(const struct sk_buff *skb,
 	if (protocol != IPPROTO_UDP || !read_ports(skb, packet))
 		return false;
 
-	packet->src.addr = (union nf_inet_addr){ .ip = ip->saddr };
-	packet->dst.addr = (union nf_inet_addr){ .ip = ip->daddr };
+	packet->src.addr = sipsteer_addr_v4(ip->saddr);
+	packet->dst.addr = sipsteer_addr_v4(ip->daddr);
 	packet->options = ip->ihl > 5;
 	if (ip->frag_off & htons(IP_MF))
 		note(packet, SIPSTEER_OBSTACLE_FRAGMENT);
