@@ -1,0 +1,450 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests share: a network, a conversation on it, and KTAP.
+#
+#                                              .-- pcscf  the P-CSCF's host
+#     ue ------------------- gw ---------------|
+#     the phone              the gateway       '-- scscf  the S-CSCF's host
+#
+# Each host is a network namespace of a name of its own ($UE_NS ...), IPv4 and IPv6 throughout.
+# A test is a function that plays a script of siptalk and fails as soon as a command does. It is
+# run once, or for each family, each placement of the mapping and with and without masquerade:
+#
+#     each_case FUNCTION CLAIM	run it for all of these; see use_case() for what it may use
+#     once FUNCTION CLAIM	run it once, or FUNCTION for both families with each_family
+#     run_tests			run all that was asked for
+#
+# Environment: VERBOSE=1 shows what tests that pass print, too, VERBOSE=2 each command. SIPSTEER_SABOTAGE=1 goes without the module, with
+# a tool that does nothing: then every test of what they do must fail.
+
+set -u -o pipefail
+shopt -s lastpipe
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit
+readonly KSFT_PASS=0 KSFT_FAIL=1 KSFT_SKIP=4
+
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/sipsteer-test.XXXXXX") || exit
+loaded=''
+namespaces=()
+
+# --- KTAP ---
+
+jobs_wanted=() # "FUNCTION CASE CLAIM"
+number=0 failed=0
+
+skip_all() {
+	echo "TAP version 13"
+	echo "1..0 # SKIP $*"
+	exit $KSFT_SKIP
+}
+
+# In a test: skip it.
+skip() {
+	echo "$*" >"$tmp/skip"
+	exit $KSFT_SKIP
+}
+
+# In a test: fail it.
+fail() {
+	echo "$*"
+	exit 1
+}
+
+# result STATUS NAME: report it, with what the test had to say where that helps.
+result() {
+	local verdict=ok directive=''
+	((number++))
+	if (($1 == KSFT_SKIP)); then
+		directive=" # SKIP $(<"$tmp/skip")"
+	elif (($1)); then
+		verdict="not ok"
+		((failed++))
+	fi
+	if [[ $verdict != ok || ${VERBOSE:-} ]]; then
+		sed 's/^/# /; s/^\(.\{300\}\).*/\1.../' "$tmp/log"
+	fi
+	echo "$verdict $number - $2$directive"
+}
+
+# In a subshell, because only there can the first failing command end the test.
+run_test() {
+	local function=$1 name=$2 status
+	(
+		[[ ${VERBOSE:-0} -gt 1 ]] && set -x
+		set -e
+		"$function"
+	) >"$tmp/log" 2>&1
+	status=$?
+	result $status "$name"
+}
+
+once() { jobs_wanted+=("$1|once|$2"); }
+
+each_family() {
+	local family
+	for family in ipv4 ipv6; do
+		jobs_wanted+=("$1|$family $UE_PLACE plain|$2")
+	done
+}
+UE_PLACE=gateway
+
+# [nats=plain] [families=ipv6] each_case FUNCTION CLAIM [PLACEMENT...]
+each_case() {
+	local function=$1 claim=$2 family place nat
+	shift 2
+	(($#)) || set -- handset gateway
+	for nat in ${nats:-plain masq}; do
+		for place; do
+			for family in ${families:-ipv4 ipv6}; do
+				jobs_wanted+=("$function|$family $place $nat|$claim")
+			done
+		done
+	done
+}
+
+run_tests() {
+	local job function case claim
+	trap 'exit 1' INT TERM
+	trap 'at_exit' EXIT
+	module_load
+	echo "TAP version 13"
+	echo "1..$((${#jobs_wanted[@]} + 1))"
+	: >"$tmp/counted"
+	"${network:-network_up}" >"$tmp/log" 2>&1 || {
+		sed 's/^/# /' "$tmp/log"
+		echo "Bail out! the network does not come up"
+		exit $KSFT_FAIL
+	}
+	for job in "${jobs_wanted[@]}"; do
+		IFS='|' read -r function case claim <<<"$job"
+		if [[ $case == once ]]; then
+			run_test "$function" "$claim"
+		else
+			# shellcheck disable=SC2086 # three words
+			use_case $case
+			run_test "$function" "$case: $claim"
+		fi
+		forget
+	done
+	: >"$tmp/log"
+	tear_down >"$tmp/log" 2>&1
+	result $? "nothing is left behind"
+	trap - EXIT
+	rm -rf "$tmp"
+	exit $((failed ? KSFT_FAIL : KSFT_PASS))
+}
+
+at_exit() {
+	local status=$?
+	tear_down
+	rm -rf "$tmp"
+	exit "$status"
+}
+
+# --- the module and the tools ---
+
+find_tools() {
+	local dir
+	for dir in "$here/tools" "$here/../userspace-ctl" "$here"; do
+		PATH=$PATH:$dir
+	done
+	command -v siptalk >/dev/null || make -s -C "$here" tools >&2 || skip_all "siptalk is not built"
+	if [[ ${SIPSTEER_SABOTAGE:-} ]]; then
+		mkdir "$tmp/bin"
+		PATH=$tmp/bin:$PATH
+		ln -s "$(type -P true)" "$tmp/bin/sipsteer"
+	fi
+	command -v sipsteer >/dev/null || skip_all "no sipsteer tool"
+}
+
+module_load() {
+	((UID == 0)) || skip_all "needs root"
+	find_tools
+	[[ -d /sys/module/nf_sipsteer || ${SIPSTEER_SABOTAGE:-} ]] && return
+	modprobe nf_sipsteer 2>/dev/null || skip_all "no module nf_sipsteer"
+	loaded=y
+}
+
+# busywait SECONDS COMMAND...: true as soon as COMMAND is.
+busywait() {
+	local deadline=$((SECONDS + $1 + 1))
+	shift
+	until "$@"; do
+		((SECONDS < deadline)) || return
+		read -rt 0.02 <> <(:) || true
+	done
+}
+
+# ip netns exec mounts a /sys besides: too slow for here.
+in_ns() {
+	local ns=$1
+	shift
+	nsenter --net="/run/netns/$ns" "$@"
+}
+
+# --- the network ---
+
+UE_NS=ue-$$ GW_NS=gw-$$ P_NS=pcscf-$$ S_NS=scscf-$$
+
+declare -A ADDRESS=(
+	[ipv4 ue]=192.0.2.2 [ipv6 ue]=2001:db8:1::2
+	[ipv4 ue2]=192.0.2.3 [ipv6 ue2]=2001:db8:1::3
+	[ipv4 gw_ue]=192.0.2.1 [ipv6 gw_ue]=2001:db8:1::1
+	[ipv4 pcscf]=203.0.113.1 [ipv6 pcscf]=2001:db8:cb::1
+	[ipv4 pcscf2]=203.0.113.2 [ipv6 pcscf2]=2001:db8:cb::2
+	[ipv4 gw_p]=203.0.113.254 [ipv6 gw_p]=2001:db8:cb::fe
+	[ipv4 scscf]=10.0.0.5 [ipv6 scscf]=2001:db8:a::5
+	[ipv4 scscf2]=10.0.0.6 [ipv6 scscf2]=2001:db8:a::6
+	[ipv4 core_pcscf]=10.0.0.7 [ipv6 core_pcscf]=2001:db8:a::7
+	[ipv4 gw_s]=10.0.0.254 [ipv6 gw_s]=2001:db8:a::fe
+)
+# The S-CSCFs' prefix
+declare -A PREFIXES=([ipv4]=10.0.0.0/24 [ipv6]=2001:db8:a::/64)
+declare -A ANY=([ipv4]=0.0.0.0/0 [ipv6]=::/0)
+declare -A LENGTH=([ipv4]=24 [ipv6]=64)
+
+# link NAME NETNS DEVICE: a cable from the gateway's port NAME.
+link() {
+	echo "link add $1 address 02:00:00:00:01:$4 netns $GW_NS type veth" \
+		"peer name $3 address 02:00:00:00:02:$4 netns $2"
+}
+
+# host DEVICE GATEWAY ADDRESS...: commands for a host with one cable. Neighbours are known in
+# advance: no packet waits for, or is lost to, their discovery.
+host() {
+	local device=$1 gateway=$2 number=$3 family name
+	shift 3
+	echo "link set lo up"
+	echo "link set $device up"
+	for family in ipv4 ipv6; do
+		for name; do
+			echo "address add ${ADDRESS[$family $name]}/${LENGTH[$family]}" \
+				"dev $device $([[ $family == ipv6 ]] && echo nodad)"
+		done
+		echo "neigh add ${ADDRESS[$family $gateway]} dev $device" \
+			"lladdr 02:00:00:00:01:$number"
+		echo "route add default via ${ADDRESS[$family $gateway]}"
+	done
+}
+
+# gateway DEVICE NUMBER OWN ADDRESS...: its side of a cable.
+gateway() {
+	local device=$1 number=$2 own=$3 family name
+	shift 3
+	echo "link set $device up"
+	for family in ipv4 ipv6; do
+		echo "address add ${ADDRESS[$family $own]}/${LENGTH[$family]}" \
+			"dev $device $([[ $family == ipv6 ]] && echo nodad)"
+		for name; do
+			echo "neigh add ${ADDRESS[$family $name]} dev $device" \
+				"lladdr 02:00:00:00:02:$number"
+		done
+	done
+}
+
+forwarding_on() {
+	# shellcheck disable=SC2016 # not here
+	in_ns "$1" bash -c '
+		cd /proc/sys/net
+		echo 1 >ipv4/ip_forward
+		echo 1 >ipv6/conf/all/forwarding
+		for file in ipv4/conf/*/rp_filter; do echo 0 >$file; done'
+}
+
+netns_add() {
+	local ns
+	namespaces+=("$@")
+	for ns; do
+		echo "netns add $ns"
+	done | ip -batch -
+}
+
+network_up() {
+	set -e
+	netns_add "$UE_NS" "$GW_NS" "$P_NS" "$S_NS"
+	{
+		link ue "$UE_NS" eth0 01
+		link pcscf "$P_NS" eth0 02
+		link scscf "$S_NS" eth0 03
+	} | ip -batch -
+	host eth0 gw_ue 01 ue ue2 | ip -n "$UE_NS" -batch -
+	host eth0 gw_p 02 pcscf pcscf2 | ip -n "$P_NS" -batch -
+	host eth0 gw_s 03 scscf scscf2 core_pcscf | ip -n "$S_NS" -batch -
+	{
+		echo "link set lo up"
+		gateway ue 01 gw_ue ue ue2
+		gateway pcscf 02 gw_p pcscf pcscf2
+		gateway scscf 03 gw_s scscf scscf2 core_pcscf
+	} | ip -n "$GW_NS" -batch -
+	forwarding_on "$GW_NS"
+	local family
+	for family in ipv4 ipv6; do
+		use_case $family gateway plain
+		echo "udp ue-$family $UE_NS $UE 9"
+		echo "udp pcscf-$family $P_NS $PCSCF 9"
+		echo "udp scscf-$family $S_NS $SCSCF 9"
+		echo "settle ue-$family pcscf-$family"
+		echo "settle ue-$family scscf-$family"
+	done | siptalk -
+	set +e
+}
+
+# A connection tracker remembers what the case before did: each has a port of its own.
+UE_PORT=5061
+MASQ_NS='' NAT=plain
+
+# use_case FAMILY PLACEMENT plain|masq: what a test may use.
+#	$UE $UE2 $PCSCF $PCSCF2 $SCSCF $SCSCF2	addresses
+#	$S_AT $S2_AT $P_AT $P2_AT		the same with their ports, as the tool wants them
+#	$S_PREFIX $S_ANY			that of all S-CSCFs, and that of all addresses
+#	$UE_PORT				the phone's port
+#	$SEEN $SEEN_S				where the P-CSCF and the S-CSCF see the phone
+#	$MAP_NS					where the mapping belongs
+use_case() {
+	local name open='' close=''
+	FAMILY=$1 PLACE=$2 NAT=$3
+	for name in ue ue2 pcscf pcscf2 scscf scscf2; do
+		declare -g "${name^^}=${ADDRESS[$FAMILY $name]}"
+	done
+	[[ $FAMILY == ipv6 ]] && open='[' close=']'
+	((++UE_PORT))
+	SEEN=$UE SEEN_S=$UE
+	P_HOST=$P_NS
+	case $PLACE in
+	handset) MAP_NS=$UE_NS ;;
+	gateway) MAP_NS=$GW_NS ;;
+	pcscf-host) MAP_NS=$P_NS ;;
+	scscf-host | all-in-one) MAP_NS=$S_NS ;;
+	esac
+	if [[ $PLACE == all-in-one ]]; then
+		PCSCF=${ADDRESS[$FAMILY core_pcscf]}
+		P_HOST=$S_NS
+	fi
+	if [[ $NAT == masq ]]; then
+		SEEN=${ADDRESS[$FAMILY gw_p]} SEEN_S=${ADDRESS[$FAMILY gw_s]}
+		[[ $PLACE != all-in-one ]] || SEEN=$SEEN_S
+	fi
+	S_AT=$open$SCSCF$close:5054 S2_AT=$open$SCSCF2$close:5054
+	P_AT=$open$PCSCF$close:5060 P2_AT=$open$PCSCF2$close:5060
+	S_PREFIX=$open${PREFIXES[$FAMILY]/\//$close/}:5054
+	S_ANY=$open${ANY[$FAMILY]/\//$close/}:5054
+	set_masquerade
+}
+
+set_masquerade() {
+	local want=''
+	[[ $NAT == masq ]] && want=$GW_NS
+	[[ $want == "$MASQ_NS" ]] && return
+	if [[ $want ]]; then
+		in_ns "$GW_NS" nft -f - <<-END
+			table inet masq {
+				chain post {
+					type nat hook postrouting priority srcnat
+					oifname { pcscf, scscf } masquerade
+				}
+			}
+		END
+	else
+		in_ns "$GW_NS" nft delete table inet masq
+	fi
+	MASQ_NS=$want
+}
+
+# Nothing of this case may help or harm the next. What is remembered may stay: branches and ports
+# are new in each case. What was counted is known only where it was read last, see counters_mark().
+forget() {
+	local ns file
+	for ns in ${MAP_NS:-} ${CLEAN_NS:-}; do
+		sipsteer -n "$ns" flush
+	done >/dev/null 2>&1
+	for file in "$tmp"/counters.*; do
+		[[ $file == "$tmp/counters.$(<"$tmp/counted")" ]] || : >"$file"
+	done
+	: >"$tmp/counted"
+}
+
+ns_gone() { [[ ! -e /run/netns/$1 ]]; }
+
+tear_down() {
+	local ns status=0
+	for ns in ${namespaces[@]+"${namespaces[@]}"}; do
+		ns_gone "$ns" || echo "netns del $ns"
+	done | ip -batch - || status=1
+	for ns in ${namespaces[@]+"${namespaces[@]}"}; do
+		ns_gone "$ns" || { echo "$ns is still there"; status=1; }
+	done
+	namespaces=()
+	if [[ $loaded ]]; then
+		busywait 5 module_unload || { echo "the module cannot be unloaded"; status=1; }
+	fi
+	return $status
+}
+
+module_unload() {
+	[[ ! -d /sys/module/nf_sipsteer ]] || rmmod nf_sipsteer
+}
+
+# --- conversations ---
+
+# steer [OPTION...]: the mapping that nearly all tests have.
+steer() {
+	sipsteer -n "$MAP_NS" add "$S_AT" to "$P_AT" "$@"
+}
+
+# Play a script between a phone, a P-CSCF and an S-CSCF.
+talk() {
+	siptalk -e "udp ue $UE_NS $UE $UE_PORT" \
+		-e "udp pcscf $P_HOST $PCSCF 5060" \
+		-e "udp scscf $S_NS $SCSCF 5054" -
+}
+
+# --- counters ---
+
+# counters NETNS NAME: read all that are not zero into the associative array NAME.
+counters() {
+	local name value
+	local -n into=$2
+	while read -r name value; do
+		case $name in
+		mappings | transactions | transaction-max | hooks | *[!a-z-]* | '') ;;
+		*) [[ $value == 0 ]] || into["$name"]=$value ;;
+		esac
+	done < <(sipsteer -n "$1" stats)
+}
+
+# What is counted now. Where the test before ended by counting, that is known already.
+counters_mark() {
+	local ns=${1:-$MAP_NS}
+	local -A now=()
+	[[ -s $tmp/counters.$ns ]] && return
+	counters "$ns" now
+	declare -p now >"$tmp/counters.$ns"
+}
+
+# counters_are NETNS [NAME VALUE]...: these and no others changed since counters_mark.
+counters_are() {
+	local ns=$1 name wrong=''
+	local -A before=() now=() expected=()
+	shift
+	while (($#)); do
+		expected[$1]=$2
+		shift 2
+	done
+	eval "$(<"$tmp/counters.$ns")"
+	for name in "${!now[@]}"; do
+		before[$name]=${now[$name]}
+	done
+	now=()
+	counters "$ns" now
+	for name in "${!now[@]}" "${!expected[@]}"; do
+		(($((${now[$name]:-0} - ${before[$name]:-0})) == ${expected[$name]:-0})) ||
+			wrong+=" $name: $((${now[$name]:-0} - ${before[$name]:-0})), not ${expected[$name]:-0};"
+	done
+	declare -p now >"$tmp/counters.$ns"
+	echo "$ns" >"$tmp/counted"
+	[[ ! $wrong ]] || fail "counted$wrong"
+}
+
+# counted [NAME VALUE]...: as above, in the mapping's namespace.
+counted() { counters_are "$MAP_NS" "$@"; }

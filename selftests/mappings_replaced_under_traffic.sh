@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Claim: while mappings are replaced, added and deleted all the time, every REGISTER that some
+# mapping is for is steered, to the old target or the new one, and every answer is restored.
+# And not: none is lost, damaged, or reaches the S-CSCF in between.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+change() {
+	sipsteer -n "$MAP_NS" replace "$S_AT" to "$1"
+	sipsteer -n "$MAP_NS" add "$S2_AT" to "$1"
+	sipsteer -n "$MAP_NS" add "$S_PREFIX" to "$1" from "$UE2"
+	sipsteer -n "$MAP_NS" del "$S2_AT"
+	sipsteer -n "$MAP_NS" del "$S_PREFIX" from "$UE2"
+}
+
+mappings_replaced_under_traffic() {
+	local round
+	rm -f "$tmp/enough"
+	steer
+	siptalk - >"$tmp/talk" 2>&1 <<-END &
+		udp ue $UE_NS $UE $UE_PORT
+		udp pcscf $P_HOST $PCSCF 5060
+		udp pcscf2 $P_HOST $PCSCF2 5060
+		udp scscf $S_NS $SCSCF 5054
+		msg stray REGISTER from ue branch z9hG4bK-%%%%%%%%
+		flood ue $SCSCF 5054 stray 10000000 until $tmp/enough answered from $SCSCF 5054 at pcscf pcscf2
+		quiet scscf
+	END
+	for round in 1 2 3; do
+		change "$P2_AT"
+		change "$P_AT"
+	done
+	: >"$tmp/enough"
+	wait $! || fail "$(<"$tmp/talk")"
+	cat "$tmp/talk"
+	# Some at either target
+	! grep " 0 at" "$tmp/talk"
+}
+
+nats=plain each_case mappings_replaced_under_traffic "no REGISTER is lost while a mapping stands"
+run_tests

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A flood of REGISTERs, each a transaction of its own, more than there is room for.
+# Claim: every one of them is steered; the table keeps to its bound, old ones give way and are
+# counted; the newest one's answer is restored.
+# And not: nothing passes unsteered for want of room.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+value() { sipsteer -n "$MAP_NS" stats | sed -n "s/^$1  *//p"; }
+
+transaction_table_full() {
+	local room count
+	steer
+	room=$(value transaction-max)
+	count=$((room + room / 8))
+	talk <<-END
+		msg stray REGISTER from ue branch z9hG4bK-%%%%%%%%
+		flood ue $SCSCF 5054 stray $count at pcscf
+		msg last REGISTER from ue
+		send ue $SCSCF 5054 last
+		recv pcscf last from $UE $UE_PORT
+		respond pcscf 401 last-401
+		recv ue last-401 from $SCSCF 5054
+		quiet scscf pcscf
+	END
+	[[ $(value steered) == $((count + 1)) ]]
+	[[ $(value transaction-new) == $((count + 1)) ]]
+	(($(value transactions) <= room && $(value transactions) > room / 2))
+	(($(value transaction-evicted) > 0))
+	sipsteer -n "$MAP_NS" flush transactions
+	[[ $(value transactions) == 0 ]]
+}
+
+families=ipv4 nats=plain each_case transaction_table_full "redirection goes on, memory is bounded" gateway
+run_tests
