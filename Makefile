@@ -52,7 +52,8 @@ demo: deps
 check: deps
 	$(MAKE) tool
 	selftests/run-suite --check lint scripts/lint \
-		--check tool "make -s -C userspace-ctl check"
+		--check tool "make -s -C userspace-ctl check" \
+		--check demo selftests/demo/run
 
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean

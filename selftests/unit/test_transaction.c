@@ -1,0 +1,951 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is remembered, for how long, who gives way when there is no room, and
+ * that nothing is missed while the table grows under responses.
+ */
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "packet.h"
+#include "transaction.h"
+
+/* As in kmod/transaction.c: the smallest table, and where growth begins. */
+#define WAYS		8
+#define CROWDED		6
+#define BUCKETS		64
+
+#define START		1000
+#define OPERATIONS	50000
+
+unsigned int unit_rcu_readers;
+void (*unit_interleave)(enum unit_moment moment);
+bool unit_out_of_memory;
+unsigned int unit_allocations;
+int64_t unit_seconds;
+
+static bool hash_is_zero;
+static struct sipsteer_transactions set;
+
+u64 siphash(const void *data, size_t len, const siphash_key_t *key)
+{
+	const u8 *byte = data;
+	u64 hash = key->key[0];
+
+	if (hash_is_zero)
+		return 0;
+	/* FNV-1a, and its high bits down to where the buckets are chosen. */
+	for (; len; len--)
+		hash = (hash ^ *byte++) * 0x100000001b3;
+	return (hash ^ key->key[1]) * 0x9e3779b97f4a7c15 ^ hash >> 29;
+}
+
+void get_random_bytes(void *buf, size_t len)
+{
+	u8 *byte = buf;
+
+	while (len--)
+		*byte++ = random_below(256);
+}
+
+static union nf_inet_addr source(unsigned int n)
+{
+	return (union nf_inet_addr){ .all[0] = htonl(0x0a000000 + n) };
+}
+
+/* An entry of its own for each @n, from @client, in @bucket of any table. */
+static struct sipsteer_transaction entry(unsigned int bucket, unsigned int n,
+					 unsigned int client)
+{
+	return (struct sipsteer_transaction){
+		.print = (u64)(n + 1) << 32 | bucket,
+		.client = source(client),
+		.client_port = htons(5060),
+		.match = source(0x10000),
+		.match_port = htons(5054),
+		.target = source(0x20000),
+		.target_port = htons(5060),
+		.family = NFPROTO_IPV4,
+		.mapping = n,
+		.cseq = n + 1,
+	};
+}
+
+static enum sipsteer_remembered remember(const struct sipsteer_transaction *t)
+{
+	enum sipsteer_remembered how;
+
+	rcu_read_lock();
+	how = sipsteer_transaction_remember(&set, t);
+	rcu_read_unlock();
+	return how;
+}
+
+static enum sipsteer_remembered remember_new(unsigned int bucket,
+					     unsigned int n, unsigned int client)
+{
+	struct sipsteer_transaction t = entry(bucket, n, client);
+
+	return remember(&t);
+}
+
+static bool find(u64 print, struct sipsteer_transaction *found)
+{
+	bool is;
+
+	rcu_read_lock();
+	is = sipsteer_transaction_find(&set, print, found);
+	rcu_read_unlock();
+	return is;
+}
+
+/* But for when it ends.  There is padding, so field by field. */
+static void assert_same(const struct sipsteer_transaction *a,
+			const struct sipsteer_transaction *b)
+{
+	assert_int_equal(a->print, b->print);
+	assert_memory_equal(&a->client, &b->client, sizeof(a->client));
+	assert_memory_equal(&a->match, &b->match, sizeof(a->match));
+	assert_memory_equal(&a->target, &b->target, sizeof(a->target));
+	assert_int_equal(a->client_port, b->client_port);
+	assert_int_equal(a->match_port, b->match_port);
+	assert_int_equal(a->target_port, b->target_port);
+	assert_int_equal(a->family, b->family);
+	assert_int_equal(a->mapping, b->mapping);
+	assert_int_equal(a->cseq, b->cseq);
+}
+
+static bool known(const struct sipsteer_transaction *t)
+{
+	struct sipsteer_transaction found;
+
+	if (!find(t->print, &found))
+		return false;
+	assert_same(&found, t);
+	return true;
+}
+
+static bool known_new(unsigned int bucket, unsigned int n, unsigned int client)
+{
+	struct sipsteer_transaction t = entry(bucket, n, client);
+
+	return known(&t);
+}
+
+static int by_print(const void *a, const void *b)
+{
+	const struct sipsteer_transaction *left = a, *right = b;
+
+	return left->print < right->print ? -1 : left->print > right->print;
+}
+
+/* All that a walk sees, in the order of prints; returns how many. */
+static unsigned int walk(struct sipsteer_transaction *seen, unsigned int most)
+{
+	struct sipsteer_transaction_cursor cursor = {};
+	struct sipsteer_transaction found;
+	unsigned int n = 0;
+
+	/* As a dump does, which lets go of RCU now and then. */
+	for (;;) {
+		rcu_read_lock();
+		if (!sipsteer_transaction_next(&set, &cursor, &found))
+			break;
+		rcu_read_unlock();
+		assert_true(n < most);
+		seen[n++] = found;
+	}
+	rcu_read_unlock();
+	qsort(seen, n, sizeof(*seen), by_print);
+	return n;
+}
+
+static void run_growth(void)
+{
+	assert_true(delayed_work_pending(&set.grow));
+	set.grow.pending = false;
+	set.grow.work.func(&set.grow.work);
+}
+
+static int setup(void **state)
+{
+	/* A test that failed did not come to its end. */
+	unit_rcu_readers = 0;
+	unit_allocations = 0;
+	unit_seconds = START;
+	return sipsteer_transactions_init(&set);
+}
+
+static int teardown(void **state)
+{
+	unit_interleave = NULL;
+	unit_out_of_memory = false;
+	hash_is_zero = false;
+	sipsteer_transactions_exit(&set);
+	assert_false(set.grow.pending);
+	assert_int_equal(unit_rcu_readers, 0);
+	assert_int_equal(unit_allocations, 0);
+	return 0;
+}
+
+static void nothing_is_known_at_first(void **state)
+{
+	assert_int_equal(sipsteer_transactions_count(&set), 0);
+	assert_false(known_new(0, 0, 1));
+}
+
+static void no_memory_at_first_is_an_error(void **state)
+{
+	struct sipsteer_transactions other;
+
+	unit_out_of_memory = true;
+	assert_int_equal(sipsteer_transactions_init(&other), -ENOMEM);
+}
+
+static void what_is_remembered_is_found_whole(void **state)
+{
+	assert_int_equal(remember_new(3, 0, 1), SIPSTEER_REMEMBERED_NEW);
+	assert_true(known_new(3, 0, 1));
+	assert_false(known_new(3, 1, 1));
+	assert_false(known_new(4, 0, 1));
+	assert_int_equal(sipsteer_transactions_count(&set), 1);
+}
+
+static void retransmission_is_no_second_entry(void **state)
+{
+	struct sipsteer_transaction t = entry(3, 0, 1);
+
+	assert_int_equal(remember(&t), SIPSTEER_REMEMBERED_NEW);
+	t.client_port = htons(6000);
+	assert_int_equal(remember(&t), SIPSTEER_REMEMBERED_AGAIN);
+	assert_int_equal(sipsteer_transactions_count(&set), 1);
+	assert_true(known(&t));
+}
+
+static void lives_32_seconds_but_not_33(void **state)
+{
+	remember_new(3, 0, 1);
+	unit_seconds = START + SIPSTEER_TRANSACTION_SECONDS;
+	assert_true(known_new(3, 0, 1));
+	assert_int_equal(sipsteer_transactions_count(&set), 1);
+	unit_seconds = START + SIPSTEER_TRANSACTION_SECONDS + 1;
+	assert_false(known_new(3, 0, 1));
+	assert_int_equal(sipsteer_transactions_count(&set), 0);
+}
+
+static void retransmission_makes_it_live_longer(void **state)
+{
+	remember_new(3, 0, 1);
+	unit_seconds = START + 20;
+	assert_int_equal(remember_new(3, 0, 1), SIPSTEER_REMEMBERED_AGAIN);
+	unit_seconds = START + 20 + SIPSTEER_TRANSACTION_SECONDS;
+	assert_true(known_new(3, 0, 1));
+	unit_seconds++;
+	assert_false(known_new(3, 0, 1));
+}
+
+static void the_same_again_after_its_end_is_new(void **state)
+{
+	remember_new(3, 0, 1);
+	unit_seconds += SIPSTEER_TRANSACTION_SECONDS + 1;
+	assert_int_equal(remember_new(3, 0, 1), SIPSTEER_REMEMBERED_NEW);
+	assert_true(known_new(3, 0, 1));
+	assert_int_equal(sipsteer_transactions_count(&set), 1);
+}
+
+static void the_dead_make_room_before_the_living(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < WAYS; n++) {
+		unit_seconds = START + (n == 5 ? 0 : 10);
+		remember_new(3, n, n);
+	}
+	unit_seconds = START + SIPSTEER_TRANSACTION_SECONDS + 1;
+	assert_int_equal(remember_new(3, WAYS, 99), SIPSTEER_REMEMBERED_NEW);
+	for (n = 0; n <= WAYS; n++)
+		assert_int_equal(known_new(3, n, n == WAYS ? 99 : n), n != 5);
+	assert_int_equal(remember_new(3, WAYS + 1, 98),
+			 SIPSTEER_REMEMBERED_EVICTED);
+}
+
+static void of_different_sources_the_oldest_gives_way(void **state)
+{
+	static const unsigned int order[WAYS] = { 4, 2, 7, 1, 0, 3, 6, 5 };
+	unsigned int n, gone;
+
+	for (n = 0; n < WAYS; n++) {
+		unit_seconds = START + order[n];
+		assert_int_equal(remember_new(3, n, n), SIPSTEER_REMEMBERED_NEW);
+	}
+	unit_seconds = START + WAYS;
+	for (gone = 0; gone < WAYS; gone++) {
+		assert_int_equal(remember_new(3, WAYS + gone, 100 + gone),
+				 SIPSTEER_REMEMBERED_EVICTED);
+		for (n = 0; n < WAYS; n++)
+			assert_int_equal(known_new(3, n, n), order[n] > gone);
+	}
+}
+
+static void of_a_crowd_its_own_oldest_gives_way(void **state)
+{
+	/* The others are older, and one of them has two. */
+	static const unsigned int client[WAYS] = { 1, 9, 2, 9, 3, 9, 3, 4 };
+	static const unsigned int age[WAYS] = { 9, 3, 8, 5, 7, 4, 6, 9 };
+	unsigned int n;
+
+	for (n = 0; n < WAYS; n++) {
+		unit_seconds = START - age[n];
+		remember_new(3, n, client[n]);
+	}
+	unit_seconds = START;
+	assert_int_equal(remember_new(3, WAYS, 5), SIPSTEER_REMEMBERED_EVICTED);
+	for (n = 0; n < WAYS; n++)
+		assert_int_equal(known_new(3, n, client[n]), n != 3);
+}
+
+static void other_buckets_do_not_pay(void **state)
+{
+	unsigned int bucket, n;
+
+	for (bucket = 0; bucket < BUCKETS; bucket++)
+		remember_new(bucket, 0, 1);
+	for (n = 1; n < 100; n++)
+		remember_new(3, n, 2);
+	for (bucket = 0; bucket < BUCKETS; bucket++)
+		assert_int_equal(known_new(bucket, 0, 1), true);
+	assert_int_equal(sipsteer_transactions_count(&set), BUCKETS + WAYS - 1);
+}
+
+/* A registering phone has one or two at a time. */
+static void a_flood_spares_bystanders(void **state)
+{
+	unsigned int bucket, n, evicted = 0;
+
+	for (bucket = 0; bucket < BUCKETS; bucket++)
+		for (n = 0; n < 3; n++)
+			remember_new(bucket, n, 1 + n / 2);
+	unit_seconds += 20;
+	for (n = 0; n < 10000; n++)
+		evicted += remember_new(random_below(BUCKETS), 10 + n, 666) ==
+			   SIPSTEER_REMEMBERED_EVICTED;
+	assert_int_equal(evicted, 10000 - BUCKETS * (WAYS - 3));
+	for (bucket = 0; bucket < BUCKETS; bucket++)
+		for (n = 0; n < 3; n++)
+			assert_true(known_new(bucket, n, 1 + n / 2));
+}
+
+/* The policy once more, over a plain list. */
+struct model {
+	struct sipsteer_transaction entry[BUCKETS * WAYS];
+	unsigned int len;
+};
+
+static unsigned int model_share(const struct model *model,
+				const struct sipsteer_transaction *of)
+{
+	unsigned int share = 0, i;
+
+	for (i = 0; i < model->len; i++)
+		share += model->entry[i].print % BUCKETS == of->print % BUCKETS &&
+			 nf_inet_addr_cmp(&model->entry[i].client, &of->client);
+	return share;
+}
+
+static void model_expire(struct model *model)
+{
+	unsigned int i, left = 0;
+
+	for (i = 0; i < model->len; i++)
+		if (model->entry[i].expires > unit_seconds)
+			model->entry[left++] = model->entry[i];
+	model->len = left;
+}
+
+/* The model forgets what the table forgot, if that was its right. */
+static void model_evict(struct model *model, unsigned int bucket)
+{
+	struct sipsteer_transaction *e, *gone = NULL, ignored;
+	unsigned int share, most = 0, i;
+
+	for (i = 0; i < model->len; i++) {
+		e = &model->entry[i];
+		if (e->print % BUCKETS != bucket)
+			continue;
+		share = model_share(model, e);
+		most = share > most ? share : most;
+		if (!find(e->print, &ignored)) {
+			assert_null(gone);
+			gone = e;
+		}
+	}
+	assert_non_null(gone);
+	assert_int_equal(model_share(model, gone), most);
+	for (i = 0; i < model->len; i++) {
+		e = &model->entry[i];
+		if (e->print % BUCKETS == bucket &&
+		    model_share(model, e) == most)
+			assert_true(gone->expires <= e->expires);
+	}
+	*gone = model->entry[--model->len];
+}
+
+static unsigned int model_bucket_len(const struct model *model,
+				     unsigned int bucket)
+{
+	unsigned int len = 0, i;
+
+	for (i = 0; i < model->len; i++)
+		len += model->entry[i].print % BUCKETS == bucket;
+	return len;
+}
+
+static struct sipsteer_transaction *model_find(struct model *model, u64 print)
+{
+	unsigned int i;
+
+	for (i = 0; i < model->len; i++)
+		if (model->entry[i].print == print)
+			return &model->entry[i];
+	return NULL;
+}
+
+static void model_remember(struct model *model,
+			   const struct sipsteer_transaction *t)
+{
+	struct sipsteer_transaction *old = model_find(model, t->print);
+	unsigned int bucket = t->print % BUCKETS;
+	bool full = model_bucket_len(model, bucket) == WAYS;
+	enum sipsteer_remembered how = remember(t);
+
+	assert_int_equal(how, old ? SIPSTEER_REMEMBERED_AGAIN :
+			      full ? SIPSTEER_REMEMBERED_EVICTED :
+				     SIPSTEER_REMEMBERED_NEW);
+	if (how == SIPSTEER_REMEMBERED_EVICTED)
+		model_evict(model, bucket);
+	if (!old)
+		old = &model->entry[model->len++];
+	*old = *t;
+	old->expires = unit_seconds + SIPSTEER_TRANSACTION_SECONDS + 1;
+}
+
+static void assert_same_as_model(struct model *model)
+{
+	static struct sipsteer_transaction seen[BUCKETS * WAYS];
+	unsigned int n = walk(seen, COUNT_OF(seen)), i;
+
+	assert_int_equal(n, model->len);
+	assert_int_equal(n, sipsteer_transactions_count(&set));
+	qsort(model->entry, model->len, sizeof(*seen), by_print);
+	for (i = 0; i < n; i++) {
+		assert_same(&seen[i], &model->entry[i]);
+		assert_int_equal(seen[i].expires, model->entry[i].expires);
+	}
+}
+
+static void table_agrees_with_the_model(void **state)
+{
+	static struct model model;
+	struct sipsteer_transaction t;
+	unsigned int i;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		if (!random_below(30)) {
+			unit_seconds += random_below(8);
+			model_expire(&model);
+		}
+		/* Few enough to come again, in few enough buckets to be full. */
+		t = entry(random_below(4), random_below(20), 0);
+		t.client = source(t.cseq % 5 ? t.cseq % 3 : t.cseq);
+		model_remember(&model, &t);
+		if (i % 16 == 0)
+			assert_same_as_model(&model);
+	}
+}
+
+static void a_walk_sees_each_living_entry_once(void **state)
+{
+	static struct sipsteer_transaction seen[BUCKETS * WAYS];
+	unsigned int bucket, n, i = 0;
+
+	for (bucket = 0; bucket < BUCKETS; bucket++) {
+		unit_seconds = START + bucket % 2 * 10;
+		for (n = 0; n < bucket % (WAYS + 1); n++)
+			remember_new(bucket, n, n);
+	}
+	unit_seconds = START + SIPSTEER_TRANSACTION_SECONDS + 1;
+	n = walk(seen, COUNT_OF(seen));
+	for (bucket = 1; bucket < BUCKETS; bucket += 2)
+		i += bucket % (WAYS + 1);
+	assert_int_equal(n, i);
+	for (i = 0; i < n; i++) {
+		assert_true(i == 0 || seen[i - 1].print < seen[i].print);
+		assert_int_equal(seen[i].print % 2, 1);
+		assert_true(known(&seen[i]));
+	}
+}
+
+static void a_crowded_bucket_asks_for_room(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < CROWDED; n++) {
+		assert_false(delayed_work_pending(&set.grow));
+		remember_new(3, n, n);
+	}
+	assert_true(delayed_work_pending(&set.grow));
+}
+
+static void the_dead_are_no_crowd(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < WAYS; n++)
+		remember_new(3, n, n);
+	set.grow.pending = false;
+	unit_seconds += SIPSTEER_TRANSACTION_SECONDS + 1;
+	for (; n < WAYS + CROWDED - 1; n++)
+		remember_new(3, n, n);
+	assert_false(delayed_work_pending(&set.grow));
+	remember_new(3, n, n);
+	assert_true(delayed_work_pending(&set.grow));
+}
+
+static void growth_makes_room(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < WAYS; n++)
+		remember_new(3 + n % 2 * BUCKETS, n, n);
+	run_growth();
+	/* What shared a bucket is in two now. */
+	for (; n < 2 * WAYS; n++)
+		assert_int_equal(remember_new(3 + n % 2 * BUCKETS, n, n),
+				 SIPSTEER_REMEMBERED_NEW);
+	for (n = 0; n < 2 * WAYS; n++)
+		assert_true(known_new(3 + n % 2 * BUCKETS, n, n));
+	assert_int_equal(unit_allocations, 1);
+	assert_null(set.old);
+}
+
+static void growth_leaves_the_dead_behind(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < WAYS; n++) {
+		unit_seconds = START + (n == 5 ? 0 : 10);
+		remember_new(3, n, n);
+	}
+	unit_seconds = START + SIPSTEER_TRANSACTION_SECONDS + 1;
+	run_growth();
+	unit_seconds = START;	/* it would be alive again if it were there */
+	assert_int_equal(sipsteer_transactions_count(&set), WAYS - 1);
+	assert_false(known_new(3, 5, 5));
+}
+
+static void without_memory_all_stays_as_it_is(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < WAYS; n++)
+		remember_new(3, n, n);
+	unit_out_of_memory = true;
+	run_growth();
+	for (n = 0; n < WAYS; n++)
+		assert_true(known_new(3, n, n));
+	assert_null(set.old);
+	/* Another try, but not at each packet. */
+	assert_true(delayed_work_pending(&set.grow));
+	assert_true(set.grow.delay >= HZ);
+	unit_out_of_memory = false;
+	run_growth();
+	assert_false(delayed_work_pending(&set.grow));
+	for (n = 0; n < WAYS; n++)
+		assert_true(known_new(3, n, n));
+	assert_int_equal(remember_new(3 + BUCKETS, n, n),
+			 SIPSTEER_REMEMBERED_NEW);
+}
+
+static void fill(unsigned int per_bucket)
+{
+	unsigned int bucket, n;
+
+	for (bucket = 0; bucket < BUCKETS; bucket++)
+		for (n = 0; n < per_bucket; n++)
+			remember_new(bucket + n % 2 * BUCKETS, n, n);
+}
+
+static void assert_filled(unsigned int per_bucket)
+{
+	unsigned int bucket, n;
+
+	for (bucket = 0; bucket < BUCKETS; bucket++)
+		for (n = 0; n < per_bucket; n++)
+			assert_true(known_new(bucket + n % 2 * BUCKETS, n, n));
+}
+
+static unsigned int moments[UNIT_READ + 1];
+
+static void look_for_all(enum unit_moment moment)
+{
+	moments[moment]++;
+	assert_filled(WAYS);
+}
+
+static void no_response_is_missed_during_growth(void **state)
+{
+	fill(WAYS);
+	memset(moments, 0, sizeof(moments));
+	unit_interleave = look_for_all;
+	run_growth();
+	unit_interleave = NULL;
+	/* Old and new one published, old one withdrawn. */
+	assert_int_equal(moments[UNIT_PUBLISHED], 3);
+	/* Before the old one is read for good, and before it is freed. */
+	assert_int_equal(moments[UNIT_GRACE_PERIOD], 2);
+	assert_int_equal(moments[UNIT_UNLOCKED], BUCKETS * WAYS);
+	assert_filled(WAYS);
+	assert_int_equal(sipsteer_transactions_count(&set), BUCKETS * WAYS);
+}
+
+static void free_only_what_nobody_reads(enum unit_moment moment)
+{
+	moments[moment]++;
+	if (moment == UNIT_GRACE_PERIOD)
+		assert_int_equal(unit_allocations, 2);
+}
+
+static void the_old_table_outlives_its_readers(void **state)
+{
+	fill(WAYS);
+	unit_interleave = free_only_what_nobody_reads;
+	run_growth();
+	assert_int_equal(unit_allocations, 1);
+}
+
+/* A packet that had looked up the table before the larger one came. */
+static void add_to_the_old_table(enum unit_moment moment)
+{
+	struct sipsteer_transactions before = {
+		.table = set.old,
+		.key = set.key,
+	};
+	struct sipsteer_transaction t = entry(7, 1000, 1000);
+
+	if (moment != UNIT_GRACE_PERIOD || !set.old)
+		return;
+	rcu_read_lock();
+	sipsteer_transaction_remember(&before, &t);
+	rcu_read_unlock();
+}
+
+static void a_late_writer_is_not_lost(void **state)
+{
+	fill(WAYS - 2);
+	unit_interleave = add_to_the_old_table;
+	run_growth();
+	unit_interleave = NULL;
+	assert_true(known_new(7, 1000, 1000));
+	assert_filled(WAYS - 2);
+}
+
+static void retransmit(enum unit_moment moment)
+{
+	if (moment != UNIT_GRACE_PERIOD || !set.old)
+		return;
+	unit_seconds = START + 30;
+	remember_new(7, 0, 0);
+	remember_new(8, 1000, 1000);
+}
+
+static void a_retransmission_during_growth_counts(void **state)
+{
+	fill(WAYS);
+	unit_interleave = retransmit;
+	run_growth();
+	unit_interleave = NULL;
+	assert_filled(WAYS);
+	assert_int_equal(sipsteer_transactions_count(&set), BUCKETS * WAYS + 1);
+	unit_seconds = START + 30 + SIPSTEER_TRANSACTION_SECONDS;
+	assert_int_equal(sipsteer_transactions_count(&set), 2);
+	assert_true(known_new(7, 0, 0));
+	assert_true(known_new(8, 1000, 1000));
+}
+
+static void flush_forgets_all(void **state)
+{
+	fill(WAYS);
+	assert_int_equal(sipsteer_transactions_count(&set), BUCKETS * WAYS);
+	assert_int_equal(sipsteer_transactions_flush(&set), 0);
+	assert_int_equal(sipsteer_transactions_count(&set), 0);
+	assert_false(known_new(3, 0, 0));
+	assert_int_equal(remember_new(3, 0, 0), SIPSTEER_REMEMBERED_NEW);
+}
+
+static void flush_gives_memory_back(void **state)
+{
+	struct sipsteer_transaction_cursor cursor = { .table = 1 };
+	struct sipsteer_transaction found;
+	bool more;
+
+	fill(WAYS);
+	run_growth();
+	cursor.slot = BUCKETS * WAYS;
+	assert_int_equal(sipsteer_transactions_flush(&set), 0);
+	assert_int_equal(unit_allocations, 1);
+	/* A walk that was far in the larger table is at its end. */
+	rcu_read_lock();
+	more = sipsteer_transaction_next(&set, &cursor, &found);
+	rcu_read_unlock();
+	assert_false(more);
+	/* In the larger one, these would be no crowd. */
+	fill(CROWDED);
+	assert_true(delayed_work_pending(&set.grow));
+}
+
+static void flush_without_memory_forgets_nothing(void **state)
+{
+	fill(WAYS);
+	unit_out_of_memory = true;
+	assert_int_equal(sipsteer_transactions_flush(&set), -ENOMEM);
+	assert_filled(WAYS);
+}
+
+static void flush_waits_for_readers(void **state)
+{
+	fill(WAYS);
+	memset(moments, 0, sizeof(moments));
+	unit_interleave = free_only_what_nobody_reads;
+	assert_int_equal(sipsteer_transactions_flush(&set), 0);
+	assert_int_equal(moments[UNIT_GRACE_PERIOD], 1);
+	assert_int_equal(unit_allocations, 1);
+}
+
+/* What was there before, and what only the larger table has. */
+static void walk_all(enum unit_moment moment)
+{
+	static struct sipsteer_transaction seen[2 * BUCKETS * WAYS];
+	unsigned int n, i, different = 0;
+
+	if (moment == UNIT_GRACE_PERIOD && set.old)
+		remember_new(3, 1000, 1000);
+	if (moments[moment]++ % 32 || !moments[UNIT_GRACE_PERIOD])
+		return;
+	n = walk(seen, COUNT_OF(seen));
+	for (i = 0; i < n; i++)
+		different += i == 0 || seen[i - 1].print != seen[i].print;
+	assert_int_equal(different, BUCKETS * WAYS + 1);
+}
+
+static void a_walk_during_growth_misses_nothing(void **state)
+{
+	fill(WAYS);
+	memset(moments, 0, sizeof(moments));
+	unit_interleave = walk_all;
+	run_growth();
+	assert_true(moments[UNIT_UNLOCKED] > 32);
+}
+
+static void grow_as_asked(void)
+{
+	while (delayed_work_pending(&set.grow))
+		run_growth();
+}
+
+static void the_table_is_bounded(void **state)
+{
+	struct sipsteer_transaction_table *table;
+	struct sipsteer_transaction t;
+	unsigned int n, evicted = 0;
+
+	for (n = 0; n < 4 * SIPSTEER_TRANSACTION_MAX; n++) {
+		t = entry(0, n, n);
+		t.print = (u64)(n + 1) * 0x9e3779b97f4a7c15;
+		evicted += remember(&t) == SIPSTEER_REMEMBERED_EVICTED;
+		grow_as_asked();
+		assert_true(known(&t));
+	}
+	n = sipsteer_transactions_count(&set);
+	assert_int_equal(n, SIPSTEER_TRANSACTION_MAX);
+	assert_int_equal(evicted, 3 * SIPSTEER_TRANSACTION_MAX);
+	assert_int_equal(unit_allocations, 1);
+	/* Nobody asks for more, and it would not be had. */
+	t.print++;
+	remember(&t);
+	assert_false(delayed_work_pending(&set.grow));
+	table = set.table;
+	set.grow.work.func(&set.grow.work);
+	assert_ptr_equal(set.table, table);
+}
+
+static void all_of_the_table_can_be_used(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < SIPSTEER_TRANSACTION_MAX; n++) {
+		remember_new(n % (SIPSTEER_TRANSACTION_MAX / WAYS), n, n);
+		grow_as_asked();
+	}
+	assert_int_equal(sipsteer_transactions_count(&set),
+			 SIPSTEER_TRANSACTION_MAX);
+	for (n = 0; n < SIPSTEER_TRANSACTION_MAX; n++)
+		assert_true(known_new(n % (SIPSTEER_TRANSACTION_MAX / WAYS), n,
+				      n));
+}
+
+static void evict_while_reading(enum unit_moment moment)
+{
+	unsigned int n;
+
+	if (moment != UNIT_READ || moments[UNIT_READ]++)
+		return;
+	unit_seconds++;
+	for (n = 1; n <= WAYS; n++)
+		remember_new(0, n, n);
+}
+
+static void what_changes_while_read_is_read_again(void **state)
+{
+	struct sipsteer_transaction_cursor cursor = {};
+	struct sipsteer_transaction found;
+	bool more;
+
+	memset(moments, 0, sizeof(moments));
+	remember_new(0, 0, 0);
+	unit_interleave = evict_while_reading;
+	assert_false(known_new(0, 0, 0));
+	assert_int_equal(moments[UNIT_READ], 2);
+
+	assert_int_equal(sipsteer_transactions_flush(&set), 0);
+	remember_new(0, 0, 0);
+	moments[UNIT_READ] = 0;
+	rcu_read_lock();
+	more = sipsteer_transaction_next(&set, &cursor, &found);
+	rcu_read_unlock();
+	assert_true(more);
+	assert_int_not_equal(found.print, entry(0, 0, 0).print);
+}
+
+static void print_covers_the_whole_key(void **state)
+{
+	const struct sipsteer_transaction_key key = {
+		.family = NFPROTO_IPV4,
+		.client = source(1),
+		.target = { .addr = source(2), .port = htons(5060) },
+		.cseq = 7,
+		.name = 0x123456789abcdef0,
+	};
+	struct sipsteer_transaction_key other[] = {
+		key, key, key, key, key, key, key, key, key,
+	};
+	u64 print = sipsteer_transaction_print(&set, &key);
+	unsigned int i;
+
+	other[0].client = source(3);
+	other[1].client.all[3] = 1;
+	other[2].target.addr = source(3);
+	other[3].target.addr.all[3] = 1;
+	other[4].target.port = htons(5061);
+	other[5].cseq = 8;
+	other[6].name ^= 1;
+	other[7].name ^= 1ULL << 63;
+	other[8].family = NFPROTO_IPV6;
+	assert_int_equal(sipsteer_transaction_print(&set, &key), print);
+	for (i = 0; i < COUNT_OF(other); i++)
+		assert_int_not_equal(sipsteer_transaction_print(&set, &other[i]),
+				     print);
+}
+
+/* Padding is not part of a key. */
+static void print_covers_nothing_else(void **state)
+{
+	struct sipsteer_transaction_key a, b;
+
+	memset(&a, 0x00, sizeof(a));
+	memset(&b, 0xff, sizeof(b));
+	a.family = NFPROTO_IPV4;
+	a.client = source(1);
+	a.target.addr = source(2);
+	a.target.port = htons(5060);
+	a.cseq = 7;
+	a.name = 8;
+	b.family = a.family;
+	b.client = a.client;
+	b.target.addr = a.target.addr;
+	b.target.port = a.target.port;
+	b.cseq = a.cseq;
+	b.name = a.name;
+	assert_int_equal(sipsteer_transaction_print(&set, &a),
+			 sipsteer_transaction_print(&set, &b));
+}
+
+static void hashes_are_keyed(void **state)
+{
+	const struct sipsteer_transaction_key key = { .cseq = 1 };
+	struct sipsteer_transactions other;
+	u64 name = sipsteer_transaction_name(&set, "branch", 6);
+
+	assert_int_equal(sipsteer_transactions_init(&other), 0);
+	assert_int_equal(name, sipsteer_transaction_name(&set, "branch2", 6));
+	assert_int_not_equal(name, sipsteer_transaction_name(&set, "branch2", 7));
+	assert_int_not_equal(name, sipsteer_transaction_name(&other, "branch", 6));
+	assert_int_not_equal(sipsteer_transaction_print(&set, &key),
+			     sipsteer_transaction_print(&other, &key));
+	sipsteer_transactions_exit(&other);
+}
+
+/* A print of 0 says that a place is unused. */
+static void print_is_never_zero(void **state)
+{
+	const struct sipsteer_transaction_key key = { .cseq = 1 };
+
+	hash_is_zero = true;
+	assert_int_equal(sipsteer_transaction_name(&set, "branch", 6), 0);
+	assert_int_not_equal(sipsteer_transaction_print(&set, &key), 0);
+}
+
+#define TEST(function) \
+	cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(nothing_is_known_at_first),
+		TEST(no_memory_at_first_is_an_error),
+		TEST(what_is_remembered_is_found_whole),
+		TEST(retransmission_is_no_second_entry),
+		TEST(lives_32_seconds_but_not_33),
+		TEST(retransmission_makes_it_live_longer),
+		TEST(the_same_again_after_its_end_is_new),
+		TEST(the_dead_make_room_before_the_living),
+		TEST(of_different_sources_the_oldest_gives_way),
+		TEST(of_a_crowd_its_own_oldest_gives_way),
+		TEST(other_buckets_do_not_pay),
+		TEST(a_flood_spares_bystanders),
+		TEST(table_agrees_with_the_model),
+		TEST(a_walk_sees_each_living_entry_once),
+		TEST(a_crowded_bucket_asks_for_room),
+		TEST(the_dead_are_no_crowd),
+		TEST(growth_makes_room),
+		TEST(growth_leaves_the_dead_behind),
+		TEST(without_memory_all_stays_as_it_is),
+		TEST(no_response_is_missed_during_growth),
+		TEST(the_old_table_outlives_its_readers),
+		TEST(a_late_writer_is_not_lost),
+		TEST(a_retransmission_during_growth_counts),
+		TEST(a_walk_during_growth_misses_nothing),
+		TEST(flush_forgets_all),
+		TEST(flush_gives_memory_back),
+		TEST(flush_without_memory_forgets_nothing),
+		TEST(flush_waits_for_readers),
+		TEST(the_table_is_bounded),
+		TEST(all_of_the_table_can_be_used),
+		TEST(what_changes_while_read_is_read_again),
+		TEST(print_covers_the_whole_key),
+		TEST(print_covers_nothing_else),
+		TEST(hashes_are_keyed),
+		TEST(print_is_never_zero),
+	};
+
+	return run_tap("transaction", tests, COUNT_OF(tests));
+}
