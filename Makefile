@@ -52,7 +52,8 @@ demo: deps
 check: deps
 	$(MAKE) tool
 	selftests/run-suite --check lint scripts/lint \
-		--check tool "make -s -C userspace-ctl check" \
+		--check tool-unit "make -s -C userspace-ctl check-unit" \
+		--check tool-cli "make -s -C userspace-ctl check-cli" \
 		--check demo selftests/demo/run
 
 clean:
