@@ -15,6 +15,9 @@
 /* No response is awaited for longer; the running second may have begun. */
 #define AWAIT_SECONDS	(SIPSTEER_TRANSACTION_SECONDS + 2)
 
+/* How often to look whether what is unused may go. */
+#define IDLE_PERIOD	(4 * HZ)
+
 /**
  * struct sipsteer_pernet - what every network namespace pays
  * @lock: for the making of @sn
@@ -33,6 +36,16 @@ static bool family_rests(const struct sipsteer_net *sn, unsigned int i,
 			 u32 before)
 {
 	return !sn->mappings.count[i] && sn->unused_since[i] <= before;
+}
+
+static bool has_unused(const struct sipsteer_net *sn)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		if (sn->hooked & BIT(i) && !sn->mappings.count[i])
+			return true;
+	return !list_empty(&sn->mappings.unused);
 }
 
 /**
@@ -57,8 +70,8 @@ void sipsteer_net_rest(struct sipsteer_net *sn)
 	sipsteer_targets_prune(&sn->mappings, before);
 	if (!sn->hooked)
 		sipsteer_transactions_flush(&sn->transactions);
-	else if (before != now)
-		schedule_delayed_work(&sn->idle, AWAIT_SECONDS * HZ);
+	if (has_unused(sn))
+		schedule_delayed_work(&sn->idle, IDLE_PERIOD);
 }
 
 static void net_idle(struct work_struct *work)

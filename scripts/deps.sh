@@ -50,6 +50,7 @@ packages=(
 	sparse
 
 	# What tests and the demo run inside the machine.
+	ethtool
 	iproute2
 	iptables
 	kamailio
