@@ -64,7 +64,39 @@ incomplete() {
 	counted steered 1 transaction-new 1
 }
 
+# A raw socket may forbid reassembly on its own host: there is no whole message to judge.
+never_reassembled() {
+	counters_mark
+	steer
+	talk <<-END
+		raw phone $UE_NS $UE $UE_PORT nodefrag
+		msg stray REGISTER from ue size 2000
+		inject phone $SCSCF 5054 stray fragment 800
+		recv scscf stray from $UE $UE_PORT
+		quiet pcscf
+	END
+	counted fragment 1
+}
+
+reply_never_reassembled() {
+	counters_mark
+	steer
+	talk <<-END
+		raw target $P_HOST $PCSCF 5060 nodefrag
+		msg stray REGISTER from ue
+		send ue $SCSCF 5054 stray
+		recv pcscf stray from $UE $UE_PORT
+		respond pcscf 401 stray-401 size 2000
+		recv ue stray-401 from $SCSCF 5054
+		inject target $UE $UE_PORT stray-401 fragment 800
+		recv ue stray-401 from $PCSCF 5060
+	END
+	counted steered 1 transaction-new 1 restored 1 reply-fragment 1
+}
+
 each_case fragmented_register "a REGISTER and an answer in fragments"
 each_case reversed "fragments out of order, and very small ones"
 each_case incomplete "a fragment without the others harms nothing"
+nats=plain families=ipv4 each_case never_reassembled "what is never reassembled passes" handset
+nats=plain families=ipv4 each_case reply_never_reassembled "and so does an answer" all-in-one
 run_tests

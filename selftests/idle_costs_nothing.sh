@@ -86,8 +86,23 @@ stay_for_a_reply() {
 	no_hooks "$MAP_NS"
 }
 
+# RFC 3261's timer F: 32 seconds.
+expires() {
+	local since=$SECONDS
+	steer
+	talk <<-END
+		msg stray REGISTER from ue
+		send ue $SCSCF 5054 stray
+		recv pcscf stray from $UE $UE_PORT
+	END
+	sipsteer -n "$MAP_NS" flush
+	busywait 80 no_hooks "$MAP_NS"
+	((SECONDS - since >= 30)) || fail "too early, after $((SECONDS - since)) s"
+}
+
 once comes_and_goes "hooks come with the first mapping and go with the last"
 once kernel_tells "as the kernel tells"
 each_family no_reassembly "fragments pass as they are"
 each_family stay_for_a_reply "hooks stay while a reply may come"
+families=ipv4 nats=plain each_case expires "what is remembered expires, then the hooks go" gateway
 run_tests

@@ -12,11 +12,13 @@
 # run once, or for each family, each placement of the mapping and with and without masquerade:
 #
 #     each_case FUNCTION CLAIM	run it for all of these; see use_case() for what it may use
-#     once FUNCTION CLAIM	run it once, or FUNCTION for both families with each_family
+#     each_family FUNCTION CLAIM	run it for both families, on the gateway
+#     once FUNCTION CLAIM	run it once
 #     run_tests			run all that was asked for
 #
-# Environment: VERBOSE=1 shows what tests that pass print, too, VERBOSE=2 each command. SIPSTEER_SABOTAGE=1 goes without the module, with
-# a tool that does nothing: then every test of what they do must fail.
+# Environment: VERBOSE=1 shows what tests that pass print, too, VERBOSE=2 each command.
+# SIPSTEER_SABOTAGE=1 goes without the module, with a tool that does nothing: then every test of what
+# they do must fail.
 
 set -u -o pipefail
 shopt -s lastpipe
@@ -25,7 +27,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P) || exit
 readonly KSFT_PASS=0 KSFT_FAIL=1 KSFT_SKIP=4
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/sipsteer-test.XXXXXX") || exit
-loaded=''
+loaded='' network_is_up=''
 namespaces=()
 
 # --- KTAP ---
@@ -81,14 +83,6 @@ run_test() {
 
 once() { jobs_wanted+=("$1|once|$2"); }
 
-each_family() {
-	local family
-	for family in ipv4 ipv6; do
-		jobs_wanted+=("$1|$family $UE_PLACE plain|$2")
-	done
-}
-UE_PLACE=gateway
-
 # [nats=plain] [families=ipv6] each_case FUNCTION CLAIM [PLACEMENT...]
 each_case() {
 	local function=$1 claim=$2 family place nat
@@ -103,6 +97,8 @@ each_case() {
 	done
 }
 
+each_family() { nats=plain each_case "$1" "$2" gateway; }
+
 run_tests() {
 	local job function case claim
 	trap 'exit 1' INT TERM
@@ -111,11 +107,11 @@ run_tests() {
 	echo "TAP version 13"
 	echo "1..$((${#jobs_wanted[@]} + 1))"
 	: >"$tmp/counted"
-	"${network:-network_up}" >"$tmp/log" 2>&1 || {
-		sed 's/^/# /' "$tmp/log"
-		echo "Bail out! the network does not come up"
-		exit $KSFT_FAIL
-	}
+	# Not in a condition: there, errexit means nothing.
+	set -e
+	"${network:-network_up}" >"$tmp/log" 2>&1
+	set +e
+	network_is_up=y
 	for job in "${jobs_wanted[@]}"; do
 		IFS='|' read -r function case claim <<<"$job"
 		if [[ $case == once ]]; then
@@ -137,6 +133,11 @@ run_tests() {
 
 at_exit() {
 	local status=$?
+	set +e
+	if [[ -e $tmp/counted && ! $network_is_up ]]; then
+		sed 's/^/# /' "$tmp/log"
+		echo "Bail out! the network does not come up"
+	fi
 	tear_down
 	rm -rf "$tmp"
 	exit "$status"
@@ -154,6 +155,7 @@ find_tools() {
 		mkdir "$tmp/bin"
 		PATH=$tmp/bin:$PATH
 		ln -s "$(type -P true)" "$tmp/bin/sipsteer"
+		export SIPTALK_PATIENCE=${SIPTALK_PATIENCE:-300}
 	fi
 	command -v sipsteer >/dev/null || skip_all "no sipsteer tool"
 }
@@ -260,8 +262,8 @@ netns_add() {
 	done | ip -batch -
 }
 
+# The test's own function, if it has one in $network, calls this one.
 network_up() {
-	set -e
 	netns_add "$UE_NS" "$GW_NS" "$P_NS" "$S_NS"
 	{
 		link ue "$UE_NS" eth0 01
@@ -287,7 +289,6 @@ network_up() {
 		echo "settle ue-$family pcscf-$family"
 		echo "settle ue-$family scscf-$family"
 	done | siptalk -
-	set +e
 }
 
 # A connection tracker remembers what the case before did: each has a port of its own.

@@ -40,7 +40,6 @@ pcscf_host() {
 
 on_path_network() {
 	network_up
-	set -e
 	echo "link add core address 02:00:00:00:01:04 netns $P_NS type veth" \
 		"peer name core address 02:00:00:00:02:04 netns $S_NS" | ip -batch -
 	ip -n "$P_NS" -batch - <<-END
@@ -70,7 +69,6 @@ on_path_network() {
 		settle ue scscf
 		settle ue-ipv6 scscf-ipv6
 	END
-	set +e
 }
 network=on_path_network
 

@@ -15,7 +15,9 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# With the same routes, and with new ones each time
 TIMES=1000
+ROUNDS=50
 
 # A tunnel without a peer of its own has a link header: where to send is in it. The gateway's port
 # to the S-CSCF fills in no checksums, so the kernel has to.
@@ -35,8 +37,6 @@ need_far() {
 		skip "no ethtool"
 }
 
-route() { echo "route $* ${FAMILY:+}"; }
-
 # The phone's routes, made anew: what holds on to those before is seen. $way: that to the P-CSCF.
 routes() {
 	cat <<-END
@@ -46,32 +46,46 @@ routes() {
 	END
 }
 
-# How many routes the kernel keeps, for packets and sockets, too.
+route_batch() { ip -n "$UE_NS" "-${FAMILY#ipv}" -batch "$1"; }
+
+# A test that failed may have left its obstacle.
+no_obstacle() {
+	ip -n "$UE_NS" xfrm policy flush
+	ip -n "$UE_NS" xfrm state flush
+	printf 'route flush exact %s\n' "$SCSCF" "$PCSCF" | route_batch -
+}
+
+# How many routes the kernel keeps, those for packets and sockets too: the first number of the second
+# line, or the sixth of the first, both hexadecimal.
 kept() {
+	local numbers
 	if [[ $FAMILY == ipv4 ]]; then
-		echo $((0x$(in_ns "$UE_NS" awk 'NR == 2 { print $1 }' /proc/net/stat/rt_cache)))
+		in_ns "$UE_NS" sed -n 2p /proc/net/stat/rt_cache | read -ra numbers
+		echo $((0x${numbers[0]}))
 	else
-		echo $((0x$(in_ns "$UE_NS" awk '{ print $6 }' /proc/net/rt6_stats)))
+		in_ns "$UE_NS" cat /proc/net/rt6_stats | read -ra numbers
+		echo $((0x${numbers[5]}))
 	fi
 }
 
 no_more_than() { (($(kept) <= $1)); }
 
-# undone COUNTER: with the way to the P-CSCF that $way says and the obstacle that is there, every
-# REGISTER passes, counted so.
+rounds() {
+	local round
+	for ((round = 0; round < ROUNDS; round++)); do
+		echo "run ip -n $UE_NS -${FAMILY#ipv} -batch $tmp/routes"
+		echo "send ue $SCSCF 5054 stray"
+		echo "recv scscf stray from $UE $UE_PORT"
+	done
+}
+
+# undone COUNTER WAY...: with this route to the P-CSCF, every REGISTER passes and is counted so.
 undone() {
-	local counter=$1 before round
-	routes >"$tmp/routes"
-	{
-		for ((round = 0; round < 50; round++)); do
-			echo "run ip -n $UE_NS -$FAMILY_FLAG -batch $tmp/routes"
-			echo "send ue $SCSCF 5054 stray"
-			echo "recv scscf stray from $UE $UE_PORT"
-		done
-	} >"$tmp/rounds"
+	local counter=$1 way=${*:2} before
 	counters_mark
-	ip -n "$UE_NS" "-$FAMILY_FLAG" -batch "$tmp/routes"
 	steer
+	routes >"$tmp/routes"
+	route_batch "$tmp/routes"
 	before=$(kept)
 	talk <<-END
 		sniff core $S_NS eth0
@@ -83,14 +97,15 @@ undone() {
 		recv ue stray-401 from $SCSCF 5054
 		close core
 		flood ue $SCSCF 5054 stray $TIMES at scscf
-		$(<"$tmp/rounds")
+		$(rounds)
 		quiet pcscf scscf
 	END
-	echo "kept: $before, then $(kept)"
-	busywait 10 no_more_than $((before + 10))
-	counted "$counter" $((TIMES + 51))
-	"${remove_obstacle:-true}"
-	ip -n "$UE_NS" "-$FAMILY_FLAG" route flush exact "$PCSCF"
+	counted "$counter" $((1 + TIMES + ROUNDS))
+	busywait 10 no_more_than $((before + 10)) || fail "kept $before routes, then $(kept)"
+}
+
+steered_then() {
+	no_obstacle
 	talk <<-END
 		msg stray REGISTER from ue
 		send ue $SCSCF 5054 stray
@@ -98,5 +113,52 @@ undone() {
 		quiet scscf
 	END
 	counted steered 1 transaction-new 1
-	ip -n "$UE_NS" "-$FAMILY_FLAG" route del "$SCSCF"
 }
+
+refused() {
+	no_obstacle
+	undone no-route "$@"
+	steered_then
+}
+
+blackhole() { refused blackhole "$PCSCF"; }
+prohibit() { refused prohibit "$PCSCF"; }
+unreachable() { refused unreachable "$PCSCF"; }
+
+# ipsec COUNTER POLICY...: with this policy for what is sent to the P-CSCF
+ipsec() {
+	ip -n "$UE_NS" xfrm policy add src "$UE" dst "$PCSCF" dir out "${@:2}"
+	undone "$1" "$PCSCF" dev far0
+	steered_then
+}
+
+protected() {
+	need_far
+	no_obstacle
+	ip -n "$UE_NS" xfrm state add src "$UE" dst "$PCSCF" proto esp spi 0x5160 reqid 1 \
+		mode transport auth digest_null "" enc ecb\(cipher_null\) "" ||
+		skip "no IPsec in this kernel"
+	ipsec xfrm tmpl proto esp reqid 1 mode transport
+}
+
+not_associated() {
+	need_far
+	no_obstacle
+	ipsec no-route tmpl proto esp reqid 1 mode transport
+}
+
+blocked() {
+	need_far
+	no_obstacle
+	ipsec no-route action block
+}
+
+network=far_network
+nats=plain
+each_case protected "IPsec protects it" handset
+each_case not_associated "IPsec would, but has no association" handset
+each_case blocked "IPsec forbids it" handset
+each_case blackhole "a route that says blackhole" handset
+each_case prohibit "a route that says prohibit" handset
+each_case unreachable "a route that says unreachable" handset
+run_tests

@@ -88,20 +88,19 @@ broadcast_frame() {
 	counted scope 1 steered 1 transaction-new 1
 }
 
-# What a socket may send to all on the link is asked for, not sent: the kernel's own walk answers.
+# ask TO: what the kernel would do with a REGISTER that the phone's host sends there.
+ask() { sipsteer -n "$MAP_NS" test --local --from "$UE:$UE_PORT" --to "$1"; }
+
+# A socket needs permission to send to all on the link, so the kernel is asked instead.
 broadcast_sent_here() {
 	local to
 	sipsteer -n "$MAP_NS" add "$S_ANY" to "$P_AT"
 	ip -n "$UE_NS" route add broadcast "$BROADCAST" dev eth0 table local
 	for to in "$BROADCAST" 255.255.255.255; do
-		sipsteer -n "$MAP_NS" test --from "$UE:$UE_PORT" --to "$to:5054" >"$tmp/answer" || true
-		cat "$tmp/answer"
-		grep -qw scope "$tmp/answer"
+		[[ $(ask "$to:5054") == "pass: scope:"* ]] || fail "to $to: $(ask "$to:5054")"
 	done
 	ip -n "$UE_NS" route del broadcast "$BROADCAST" dev eth0 table local
-	sipsteer -n "$MAP_NS" test --from "$UE:$UE_PORT" --to "$S_AT" >"$tmp/answer"
-	cat "$tmp/answer"
-	grep -qw steered "$tmp/answer"
+	[[ $(ask "$S_AT") == "steer to $P_AT"* ]]
 }
 
 # Judged when it is sent, and again, as what is met on the loopback device, when it arrives.

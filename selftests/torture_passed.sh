@@ -73,6 +73,7 @@ every_truncation() {
 	text="REGISTER sip:b SIP/2.0\\r\\n${via}cut\\r\\nFrom: <sip:a@b>;tag=1\\r\\n"
 	text=$(printf '%b' "${text//\\\\/\\}x")
 	text=${text%x}
+	local start=${text%%$'\n'*}
 	counters_mark
 	steer
 	{
@@ -86,6 +87,8 @@ every_truncation() {
 		echo "quiet pcscf"
 	} >"$tmp/script"
 	talk <"$tmp/script"
+	# Without its end, the start line is none.
+	counted not-sip ${#start} bad-sip $((${#text} - 1 - ${#start}))
 }
 
 # What a P-CSCF sends that is no proper answer.

@@ -11,10 +11,11 @@
 value() { sipsteer -n "$MAP_NS" stats | sed -n "s/^$1  *//p"; }
 
 transaction_table_full() {
-	local room count
+	local room count since
 	steer
 	room=$(value transaction-max)
 	count=$((room + room / 8))
+	since=$SECONDS
 	talk <<-END
 		msg stray REGISTER from ue branch z9hG4bK-%%%%%%%%
 		flood ue $SCSCF 5054 stray $count at pcscf
@@ -27,8 +28,12 @@ transaction_table_full() {
 	END
 	[[ $(value steered) == $((count + 1)) ]]
 	[[ $(value transaction-new) == $((count + 1)) ]]
-	(($(value transactions) <= room && $(value transactions) > room / 2))
-	(($(value transaction-evicted) > 0))
+	(($(value transactions) <= room))
+	# On a very slow machine the first ones have expired before the last ones came.
+	if ((SECONDS - since < 30)); then
+		(($(value transactions) > room / 2))
+		(($(value transaction-evicted) > 0))
+	fi
 	sipsteer -n "$MAP_NS" flush transactions
 	[[ $(value transactions) == 0 ]]
 }

@@ -13,7 +13,6 @@ vrf_network() {
 	network_up
 	ip -n "$GW_NS" link add vrf0 type vrf table 10 || return 0
 	ip -n "$UE_NS" link add vrf0 type vrf table 10
-	set -e
 	{
 		echo "link set vrf0 up"
 		for port in ue pcscf scscf; do
@@ -36,7 +35,6 @@ vrf_network() {
 		settle ue pcscf
 		settle ue-ipv6 pcscf-ipv6
 	END
-	set +e
 }
 
 vrf() {

@@ -31,11 +31,14 @@
 #ifndef SO_RCVBUFFORCE
 #define SO_RCVBUFFORCE 33
 #endif
+#ifndef IP_NODEFRAG
+#define IP_NODEFRAG 22
+#endif
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
 #endif
 
-/* How long to wait for what has to come; only failures take that long. */
+/* How long to wait for what has to come; only failures take that long. $SIPTALK_PATIENCE. */
 static int patience_ms = 5000;
 
 static const char *script_name;
@@ -323,7 +326,10 @@ static void do_close(struct words *words)
 	free(sock);
 }
 
-/* raw NAME NETNS ADDRESS PORT: injects packets that claim to come from there. */
+/*
+ * raw NAME NETNS ADDRESS PORT [nodefrag]: injects packets that claim to come from there; nodefrag:
+ * this host does not reassemble their fragments (IPv4).
+ */
 static void do_raw(struct words *words)
 {
 	const char *name = word_next(words, "name"), *netns = word_next(words, "namespace");
@@ -332,6 +338,8 @@ static void do_raw(struct words *words)
 
 	sock = sock_add(name, sock_open(netns, address.sa.sa_family, SOCK_RAW, IPPROTO_RAW));
 	sock->address = address;
+	if (word_is(words, "nodefrag"))
+		sock_option(sock->fd, IPPROTO_IP, IP_NODEFRAG, 1);
 }
 
 /* sniff NAME NETNS DEVICE: sees all packets that come in there. */
@@ -666,24 +674,6 @@ static void do_wire(struct words *words)
 		fail("expected the checksum to be %s, it is %s", names[wanted], names[sum]);
 }
 
-/* nowire NAME to ADDRESS PORT: no such packet was seen so far. */
-static void do_nowire(struct words *words)
-{
-	struct sock *sock = word_sock(words);
-	union address to, seen_from, seen_to;
-	const unsigned char *payload;
-	enum sum sum;
-	size_t size;
-
-	if (!word_is(words, "to"))
-		fail("'to' missing");
-	to = word_address(words);
-	while (wire_next(sock, 0, &seen_from, &seen_to, &payload, &size, &sum))
-		if (address_equal(&to, &seen_to))
-			fail("expected no packet to %s, came %s from %s", address_text(&to),
-			     message_name(payload, size), address_text(&seen_from));
-}
-
 /* fragments NAME COUNT: so many IP fragments were seen so far, among what else was. */
 static void do_fragments(struct words *words)
 {
@@ -856,7 +846,6 @@ static const struct {
 	{ "barrier", do_barrier },
 	{ "settle", do_settle },
 	{ "wire", do_wire },
-	{ "nowire", do_nowire },
 	{ "fragments", do_fragments },
 	{ "flood", do_flood },
 };
@@ -927,31 +916,21 @@ int main(int argc, char **argv)
 	int option;
 
 	script_name = argv[0];
-	while ((option = getopt(argc, argv, "e:t:")) != -1) {
-		switch (option) {
-		case 't':
-			patience_ms = atoi(optarg);
-			break;
-		case 'e':
-			break;
-		default:
-			fprintf(stderr, "Usage: %s [-t MILLISECONDS] [-e LINE]... [SCRIPT|-]...\n",
-				argv[0]);
-			return 2;
-		}
-	}
+	if (getenv("SIPTALK_PATIENCE"))
+		patience_ms = atoi(getenv("SIPTALK_PATIENCE"));
 	own_netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (own_netns < 0)
 		fail("/proc/self/ns/net: %s", strerror(errno));
 	stay_on_one_processor();
 
-	optind = 1;
-	script_name = "-e";
-	while ((option = getopt(argc, argv, "e:t:")) != -1) {
-		if (option == 'e') {
-			script_number++;
-			line_run(optarg);
+	while ((option = getopt(argc, argv, "e:")) != -1) {
+		if (option != 'e') {
+			fprintf(stderr, "Usage: %s [-e LINE]... [SCRIPT|-]...\n", argv[0]);
+			return 2;
 		}
+		script_name = "-e";
+		script_number++;
+		line_run(optarg);
 	}
 	for (; optind < argc; optind++)
 		script_run(argv[optind]);
