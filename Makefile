@@ -39,6 +39,8 @@ tool:
 
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	# Debian's headers lack the System.map that the kernel's own call needs.
+	$(if $(INSTALL_MOD_PATH),,depmod $(KVER))
 	$(MAKE) -C userspace-ctl install DESTDIR=$(DESTDIR) \
 		PREFIX=$(PREFIX) SBINDIR=$(SBINDIR) MANDIR=$(MANDIR)
 
@@ -46,15 +48,15 @@ deps:
 	scripts/deps.sh
 
 demo: deps
-	$(MAKE) tool
+	$(MAKE) -s tool
 	selftests/demo/run
 
 check: deps
-	$(MAKE) tool
-	selftests/run-suite --check lint scripts/lint \
+	$(MAKE) -s tool
+	@selftests/run-suite --check lint scripts/lint \
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
 		--check tool-cli "make -s -C userspace-ctl check-cli" \
-		--check demo selftests/demo/run
+		--check demo "selftests/demo/run >build/logs/demo.txt"
 
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
