@@ -32,28 +32,32 @@ ask() {
 }
 
 asked_and_done() {
-	local item reason text answer also
+	local item reason text answer where
+	local -a counts=(transaction-new 1)
+	counters_mark
 	steer
+	: >"$tmp/script"
 	for item in "${messages[@]}"; do
 		IFS='|' read -r reason text <<<"$item"
 		printf '%b' "$text" >"$tmp/message"
-		counters_mark
 		answer=$(ask "$tmp/message")
-		counted
-		also=()
+		where=scscf
 		if [[ $reason == steered ]]; then
-			also=(transaction-new 1)
 			[[ $answer == *"steer to $P_AT"* ]] || fail "$reason: $answer"
+			where=pcscf
 		else
 			[[ $answer == *"pass: $reason:"* ]] || fail "$reason: $answer"
 		fi
-		talk <<-END
-			msg asked text "$text"
-			send ue $SCSCF 5054 asked
-			recv $([[ $reason == steered ]] && echo pcscf || echo scscf) asked from $UE $UE_PORT
+		counts+=("$reason" 1)
+		cat >>"$tmp/script" <<-END
+			msg $reason text "$text"
+			send ue $SCSCF 5054 $reason
+			recv $where $reason from $UE $UE_PORT
 		END
-		counted "$reason" 1 "${also[@]}"
 	done
+	counted
+	talk <"$tmp/script"
+	counted "${counts[@]}"
 	sipsteer -n "$MAP_NS" flush transactions
 }
 

@@ -20,7 +20,6 @@ EVERYBODY=ff:ff:ff:ff:ff:ff
 # The gateway is in the group. Neighbours are known in advance, see host().
 scope_network() {
 	network_up
-	set -e
 	local family
 	for family in ipv4 ipv6; do
 		echo "address add ${LINK_LOCAL[$family gw]}/${LENGTH[$family]} dev ue" \
@@ -36,7 +35,6 @@ scope_network() {
 	# A route that makes it an address like others to the socket, which needs no permission then.
 	ip -n "$UE_NS" route del broadcast "$BROADCAST" dev eth0 table local
 	ip -n "$UE_NS" neigh add "$BROADCAST" dev eth0 lladdr "$EVERYBODY"
-	set +e
 }
 
 # stays FROM TO [LINE...]: a REGISTER from the phone's address FROM arrives at the gateway's TO, where

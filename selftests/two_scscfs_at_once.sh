@@ -14,8 +14,8 @@ two_scscfs_at_once() {
 	sipsteer -n "$MAP_NS" add "$S2_AT" to "$P_AT"
 	talk <<-END
 		udp scscf2 $S_NS $SCSCF2 5054
-		msg one REGISTER from ue route $SCSCF 5054 branch z9hG4bK-same-1
-		msg two REGISTER from ue route $SCSCF2 5054 branch z9hG4bK-same-2
+		msg one REGISTER from ue route $SCSCF 5054 branch z9hG4bK-same-$UE_PORT-1
+		msg two REGISTER from ue route $SCSCF2 5054 branch z9hG4bK-same-$UE_PORT-2
 		send ue $SCSCF 5054 one
 		send ue $SCSCF2 5054 two
 		recv pcscf one from $SEEN $UE_PORT
