@@ -16,8 +16,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # With the same routes, and with new ones each time
-TIMES=1000
-ROUNDS=50
+TIMES=200
+ROUNDS=20
 
 # A tunnel without a peer of its own has a link header: where to send is in it. The gateway's port
 # to the S-CSCF fills in no checksums, so the kernel has to.
