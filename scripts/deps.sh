@@ -49,6 +49,12 @@ packages=(
 	shellcheck
 	sparse
 
+	# Building the kernel that looks for our mistakes (vm/run --kernel debug).
+	bc
+	bison
+	flex
+	libelf-dev
+
 	# What tests and the demo run inside the machine.
 	ethtool
 	iproute2

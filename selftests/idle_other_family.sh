@@ -8,8 +8,8 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# 32 seconds (RFC 3261 timer F), the running one, and what the kernel takes to come round.
-WAIT=40
+# 32 seconds (RFC 3261 timer F), what the kernel takes to come round, and a busy machine.
+WAIT=50
 
 hooks() { sipsteer -n "$GW_NS" stats | sed -n 's/^hooks  *//p'; }
 not_awaited() { sipsteer -n "$GW_NS" stats | sed -n 's/^reply-no-transaction  *//p'; }
