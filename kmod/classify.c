@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Finds the UDP header of a packet, and what in the IP headers before it
+ * Finds the transport header of a packet, and what in the IP headers before it
  * defeats a rewriting of addresses.  All traffic pays for finding the ports;
  * options are looked into only once these are known to matter.
  */
@@ -24,14 +24,17 @@ static void note(struct sipsteer_packet *packet,
 		packet->obstacle = obstacle;
 }
 
-/* The ports, where the UDP header is there and not in another fragment. */
+/*
+ * The ports, which TCP has where UDP has them.  A quote in an ICMP error has no
+ * more of the transport header than a UDP header is long.
+ */
 static bool read_ports(const struct sk_buff *skb,
 		       struct sipsteer_packet *packet)
 {
 	const struct udphdr *udp;
 	struct udphdr buf;
 
-	udp = skb_header_pointer(skb, packet->udp, sizeof(buf), &buf);
+	udp = skb_header_pointer(skb, packet->l4, sizeof(buf), &buf);
 	if (!udp)
 		return false;
 	packet->src.port = udp->source;
@@ -46,12 +49,28 @@ static int skip_auth_header(const struct sk_buff *skb,
 	const struct ip_auth_hdr *auth;
 	struct ip_auth_hdr buf;
 
-	auth = skb_header_pointer(skb, packet->udp, sizeof(buf), &buf);
+	auth = skb_header_pointer(skb, packet->l4, sizeof(buf), &buf);
 	if (!auth)
 		return -1;
 	note(packet, SIPSTEER_OBSTACLE_AUTH_HEADER);
-	packet->udp += (auth->hdrlen + 2) * 4;
+	packet->l4 += (auth->hdrlen + 2) * 4;
 	return auth->nexthdr;
+}
+
+/* What the packet is, once its transport header has been found. */
+static int classify_transport(const struct sk_buff *skb,
+			      struct sipsteer_packet *packet, int proto)
+{
+	packet->proto = proto;
+	switch (proto) {
+	case IPPROTO_UDP:
+	case IPPROTO_TCP:
+		return read_ports(skb, packet) ? proto : 0;
+	default:
+		packet->src.port = 0;
+		packet->dst.port = 0;
+		return proto;
+	}
 }
 
 /**
@@ -59,31 +78,33 @@ static int skip_auth_header(const struct sk_buff *skb,
  * @skb: the packet, its data at the IP header
  * @packet: where to put what is found
  *
- * Return: false if it is no UDP, or a fragment without a UDP header.
+ * Return: IPPROTO_UDP, IPPROTO_TCP, IPPROTO_ICMP, or 0 if it is none of these,
+ * or a fragment without their header.
  */
-bool sipsteer_classify_v4(const struct sk_buff *skb,
-			  struct sipsteer_packet *packet)
+int sipsteer_classify_v4(const struct sk_buff *skb,
+			 struct sipsteer_packet *packet)
 {
 	const struct iphdr *ip = ip_hdr(skb);
-	int protocol = ip->protocol;
+	int proto = ip->protocol;
 
 	packet->family = NFPROTO_IPV4;
 	packet->obstacle = SIPSTEER_OBSTACLE_NONE;
-	packet->udp = ip->ihl * 4;
+	packet->l4 = ip->ihl * 4;
 	/* Raw sockets of this host may send shorter headers than there are. */
 	if (ip->ihl < 5 || ip->frag_off & htons(IP_OFFSET))
-		return false;
-	if (protocol == IPPROTO_AH)
-		protocol = skip_auth_header(skb, packet);
-	if (protocol != IPPROTO_UDP || !read_ports(skb, packet))
-		return false;
+		return 0;
+	if (proto == IPPROTO_AH)
+		proto = skip_auth_header(skb, packet);
+	if (proto != IPPROTO_UDP && proto != IPPROTO_TCP &&
+	    proto != IPPROTO_ICMP)
+		return 0;
 
 	packet->src.addr = sipsteer_addr_v4(ip->saddr);
 	packet->dst.addr = sipsteer_addr_v4(ip->daddr);
 	packet->options = ip->ihl > 5;
 	if (ip->frag_off & htons(IP_MF))
 		note(packet, SIPSTEER_OBSTACLE_FRAGMENT);
-	return true;
+	return classify_transport(skb, packet, proto);
 }
 
 /* One step along the chain: the next header's number, -1 where it ends. */
@@ -94,7 +115,7 @@ static int skip_extension(const struct sk_buff *skb,
 	struct frag_hdr fragment_buf;
 	const struct frag_hdr *frag;
 	struct ipv6_rt_hdr buf;
-	unsigned int at = packet->udp;
+	unsigned int at = packet->l4;
 
 	switch (nexthdr) {
 	case NEXTHDR_AUTH:
@@ -107,7 +128,7 @@ static int skip_extension(const struct sk_buff *skb,
 		/* RFC 6946: neither offset nor more, so it is whole. */
 		if (frag->frag_off & htons(IP6_MF))
 			note(packet, SIPSTEER_OBSTACLE_FRAGMENT);
-		packet->udp += sizeof(*frag);
+		packet->l4 += sizeof(*frag);
 		return frag->nexthdr;
 	case NEXTHDR_ROUTING:
 		ext = skb_header_pointer(skb, at, sizeof(buf), &buf);
@@ -123,10 +144,16 @@ static int skip_extension(const struct sk_buff *skb,
 	}
 	if (!ext)
 		return -1;
-	packet->udp += ipv6_optlen(ext);
+	packet->l4 += ipv6_optlen(ext);
 	if (nexthdr == NEXTHDR_DEST)
 		packet->options = true;
 	return ext->nexthdr;
+}
+
+static bool is_transport(int nexthdr)
+{
+	return nexthdr == IPPROTO_UDP || nexthdr == IPPROTO_TCP ||
+	       nexthdr == IPPROTO_ICMPV6;
 }
 
 /**
@@ -134,10 +161,11 @@ static int skip_extension(const struct sk_buff *skb,
  * @skb: the packet, its data at the IP header
  * @packet: where to put what is found
  *
- * Return: false if it is no UDP, or a fragment without a UDP header.
+ * Return: IPPROTO_UDP, IPPROTO_TCP, IPPROTO_ICMPV6, or 0 if it is none of
+ * these, or a fragment without their header.
  */
-bool sipsteer_classify_v6(const struct sk_buff *skb,
-			  struct sipsteer_packet *packet)
+int sipsteer_classify_v6(const struct sk_buff *skb,
+			 struct sipsteer_packet *packet)
 {
 	const struct ipv6hdr *ip = ipv6_hdr(skb);
 	int nexthdr = ip->nexthdr;
@@ -146,19 +174,80 @@ bool sipsteer_classify_v6(const struct sk_buff *skb,
 	packet->family = NFPROTO_IPV6;
 	packet->obstacle = SIPSTEER_OBSTACLE_NONE;
 	packet->options = false;
-	packet->udp = sizeof(*ip);
-	for (n = 0; nexthdr != IPPROTO_UDP; n++) {
+	packet->l4 = sizeof(*ip);
+	for (n = 0; !is_transport(nexthdr); n++) {
 		nexthdr = skip_extension(skb, packet, nexthdr);
 		if (nexthdr < 0 || n == EXT_HEADERS_READ)
-			return false;
+			return 0;
 		if (n == EXT_HEADERS_MAX)
 			note(packet, SIPSTEER_OBSTACLE_EXT_HEADER);
 	}
-	if (!read_ports(skb, packet))
-		return false;
 	packet->src.addr.in6 = ip->saddr;
 	packet->dst.addr.in6 = ip->daddr;
-	return true;
+	return classify_transport(skb, packet, nexthdr);
+}
+
+static int quoted_v4(const struct sk_buff *skb, unsigned int at,
+		     struct sipsteer_packet *packet)
+{
+	const struct iphdr *ip;
+	struct iphdr buf;
+
+	ip = skb_header_pointer(skb, at, sizeof(buf), &buf);
+	if (!ip || ip->version != 4 || ip->ihl < 5 ||
+	    ip->frag_off & htons(IP_OFFSET))
+		return 0;
+	packet->l4 = at + ip->ihl * 4;
+	packet->src.addr = sipsteer_addr_v4(ip->saddr);
+	packet->dst.addr = sipsteer_addr_v4(ip->daddr);
+	return ip->protocol;
+}
+
+static int quoted_v6(const struct sk_buff *skb, unsigned int at,
+		     struct sipsteer_packet *packet)
+{
+	const struct ipv6hdr *ip;
+	struct ipv6hdr buf;
+	unsigned int n;
+	int nexthdr;
+
+	ip = skb_header_pointer(skb, at, sizeof(buf), &buf);
+	if (!ip || ip->version != 6)
+		return 0;
+	nexthdr = ip->nexthdr;
+	packet->src.addr.in6 = ip->saddr;
+	packet->dst.addr.in6 = ip->daddr;
+	packet->l4 = at + sizeof(*ip);
+	for (n = 0; n < EXT_HEADERS_MAX && !is_transport(nexthdr); n++) {
+		nexthdr = skip_extension(skb, packet, nexthdr);
+		if (nexthdr < 0)
+			return 0;
+	}
+	return nexthdr;
+}
+
+/**
+ * sipsteer_classify_quote() - find the parts of a packet that an error quotes
+ * @skb: the ICMP or ICMPv6 error
+ * @at: offset of the quoted IP header
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @packet: where to put what is found; as of a packet, but that obstacles other
+ *	than fragments are not looked for
+ *
+ * Return: true if it is UDP or TCP and its ports are quoted, too.
+ */
+bool sipsteer_classify_quote(const struct sk_buff *skb, unsigned int at,
+			     u8 family, struct sipsteer_packet *packet)
+{
+	int proto;
+
+	packet->family = family;
+	packet->obstacle = SIPSTEER_OBSTACLE_NONE;
+	packet->options = false;
+	proto = family == NFPROTO_IPV4 ? quoted_v4(skb, at, packet) :
+					 quoted_v6(skb, at, packet);
+	return (proto == IPPROTO_UDP || proto == IPPROTO_TCP) &&
+	       classify_transport(skb, packet, proto);
 }
 
 /* Source routes, RFC 791 section 3.1. */
@@ -211,19 +300,19 @@ static enum sipsteer_obstacle destination_options(const struct sk_buff *skb,
 
 static enum sipsteer_obstacle options_v6(const struct sk_buff *skb)
 {
-	struct sipsteer_packet packet = { .udp = sizeof(struct ipv6hdr) };
+	struct sipsteer_packet packet = { .l4 = sizeof(struct ipv6hdr) };
 	int nexthdr = ipv6_hdr(skb)->nexthdr;
 	enum sipsteer_obstacle obstacle;
 	unsigned int at;
 	bool dest;
 
-	while (nexthdr >= 0 && nexthdr != IPPROTO_UDP) {
+	while (nexthdr >= 0 && !is_transport(nexthdr)) {
 		dest = nexthdr == NEXTHDR_DEST;
-		at = packet.udp;
+		at = packet.l4;
 		nexthdr = skip_extension(skb, &packet, nexthdr);
 		if (!dest)
 			continue;
-		obstacle = destination_options(skb, at + 2, packet.udp);
+		obstacle = destination_options(skb, at + 2, packet.l4);
 		if (obstacle)
 			return obstacle;
 	}

@@ -20,13 +20,14 @@ enum sipsteer_obstacle {
 };
 
 /**
- * struct sipsteer_packet - where things are in a UDP packet
- * @src: source
- * @dst: destination
+ * struct sipsteer_packet - where things are in a packet
+ * @src: source; of ICMP, the address alone
+ * @dst: destination; of ICMP, the address alone
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @proto: IPPROTO_UDP, IPPROTO_TCP, IPPROTO_ICMP or IPPROTO_ICMPV6
  * @obstacle: the first thing that is wrong, or that forbids rewriting
  * @options: whether there are options to look into
- * @udp: offset of the UDP header from the IP header, which is skb->data
+ * @l4: offset of its transport header from skb->data
  *
  * Offsets, not pointers: they survive when the packet's data moves.
  */
@@ -34,15 +35,18 @@ struct sipsteer_packet {
 	struct sipsteer_endpoint src;
 	struct sipsteer_endpoint dst;
 	u8 family;
+	u8 proto;
 	enum sipsteer_obstacle obstacle;
 	bool options;
-	unsigned int udp;
+	unsigned int l4;
 };
 
-bool sipsteer_classify_v4(const struct sk_buff *skb,
-			  struct sipsteer_packet *packet);
-bool sipsteer_classify_v6(const struct sk_buff *skb,
-			  struct sipsteer_packet *packet);
+int sipsteer_classify_v4(const struct sk_buff *skb,
+			 struct sipsteer_packet *packet);
+int sipsteer_classify_v6(const struct sk_buff *skb,
+			 struct sipsteer_packet *packet);
+bool sipsteer_classify_quote(const struct sk_buff *skb, unsigned int at,
+			     u8 family, struct sipsteer_packet *packet);
 void sipsteer_classify_options(const struct sk_buff *skb,
 			       struct sipsteer_packet *packet);
 

@@ -32,6 +32,20 @@ struct sipsteer_exempt {
 	struct rcu_head rcu;
 };
 
+/**
+ * sipsteer_exempts_any() - is any prefix of this family exempt?
+ * @set: the exempt prefixes
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ *
+ * Return: true if so.
+ */
+static inline bool sipsteer_exempts_any(const struct sipsteer_exempts *set,
+					u8 family)
+{
+	return !bitmap_empty(set->lens[sipsteer_family_index(family)].used,
+			     SIPSTEER_PREFIX_MAX + 1);
+}
+
 int sipsteer_exempts_init(struct sipsteer_exempts *set);
 void sipsteer_exempts_exit(struct sipsteer_exempts *set);
 bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,

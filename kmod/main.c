@@ -35,7 +35,8 @@ static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
 static bool family_rests(const struct sipsteer_net *sn, unsigned int i,
 			 u32 before)
 {
-	return !sn->mappings.count[i] && sn->unused_since[i] <= before;
+	return !sn->mappings.count[i] && sn->unused_since[i] <= before &&
+	       !atomic_read(&sn->flows.count[i]);
 }
 
 static bool has_unused(const struct sipsteer_net *sn)
@@ -45,7 +46,7 @@ static bool has_unused(const struct sipsteer_net *sn)
 	for (i = 0; i < ARRAY_SIZE(families); i++)
 		if (sn->hooked & BIT(i) && !sn->mappings.count[i])
 			return true;
-	return !list_empty(&sn->mappings.unused);
+	return !list_empty(&sn->mappings.unused) || sn->mappings.tcp_ports_stale;
 }
 
 /**
@@ -53,12 +54,14 @@ static bool has_unused(const struct sipsteer_net *sn)
  * @sn: the namespace; its lock is held
  *
  * A family's hooks, and a target, stay as long as they have a mapping, and
- * then until no response to what was steered for it can be awaited any more.
+ * then until no response to what was steered for it can be awaited any more;
+ * the hooks also while there are TCP connections.
  */
 void sipsteer_net_rest(struct sipsteer_net *sn)
 {
 	u32 now = sipsteer_transaction_now();
 	u32 before = now > AWAIT_SECONDS ? now - AWAIT_SECONDS : 0;
+	unsigned long hooked = sn->hooked;
 	unsigned int i;
 
 	lockdep_assert_held(&sn->lock);
@@ -68,7 +71,10 @@ void sipsteer_net_rest(struct sipsteer_net *sn)
 		if (family_rests(sn, i, before))
 			sipsteer_hooks_unregister(sn, families[i]);
 	sipsteer_targets_prune(&sn->mappings, before);
-	if (!sn->hooked)
+	if (!sipsteer_flows_count(&sn->flows))
+		sipsteer_tcp_ports_prune(&sn->mappings);
+	/* With the last hook goes the memory that transactions have taken. */
+	if (hooked && !sn->hooked)
 		sipsteer_transactions_flush(&sn->transactions);
 	if (has_unused(sn))
 		schedule_delayed_work(&sn->idle, IDLE_PERIOD);
@@ -149,7 +155,7 @@ static struct sipsteer_net *net_create(struct net *net)
 {
 	struct sipsteer_net *sn;
 
-	sn = kvzalloc(sizeof(*sn), GFP_KERNEL_ACCOUNT);
+	sn = kvzalloc(sizeof(*sn), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!sn)
 		return NULL;
 	sn->net = net;
@@ -165,8 +171,12 @@ static struct sipsteer_net *net_create(struct net *net)
 		goto exit_mappings;
 	if (sipsteer_transactions_init(&sn->transactions))
 		goto exit_exempts;
+	if (sipsteer_flows_init(&sn->flows))
+		goto exit_transactions;
 	return sn;
 
+exit_transactions:
+	sipsteer_transactions_exit(&sn->transactions);
 exit_exempts:
 	sipsteer_exempts_exit(&sn->exempts);
 exit_mappings:
@@ -180,6 +190,7 @@ free_net:
 
 static void net_destroy(struct sipsteer_net *sn)
 {
+	sipsteer_flows_exit(&sn->flows);
 	sipsteer_transactions_exit(&sn->transactions);
 	sipsteer_exempts_exit(&sn->exempts);
 	sipsteer_mappings_exit(&sn->mappings);
@@ -255,9 +266,12 @@ static int __init sipsteer_init(void)
 	err = sipsteer_mapping_caches_init();
 	if (err)
 		return err;
+	err = sipsteer_flow_cache_init();
+	if (err)
+		goto exit_mapping_caches;
 	err = register_pernet_subsys(&sipsteer_net_ops);
 	if (err)
-		goto exit_caches;
+		goto exit_flow_cache;
 	err = sipsteer_netlink_init();
 	if (err)
 		goto unregister_pernet;
@@ -265,7 +279,9 @@ static int __init sipsteer_init(void)
 
 unregister_pernet:
 	unregister_pernet_subsys(&sipsteer_net_ops);
-exit_caches:
+exit_flow_cache:
+	sipsteer_flow_cache_exit();
+exit_mapping_caches:
 	sipsteer_mapping_caches_exit();
 	return err;
 }
@@ -276,6 +292,7 @@ static void __exit sipsteer_exit(void)
 	unregister_pernet_subsys(&sipsteer_net_ops);
 	/* For the callbacks that free into the caches. */
 	rcu_barrier();
+	sipsteer_flow_cache_exit();
 	sipsteer_mapping_caches_exit();
 }
 

@@ -388,6 +388,24 @@ void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before)
 	}
 }
 
+/**
+ * sipsteer_tcp_ports_prune() - forget the ports that no TCP packet can need
+ * @table: the mappings; the writer's lock is held, and there is no connection
+ */
+void sipsteer_tcp_ports_prune(struct sipsteer_mappings *table)
+{
+	unsigned int port;
+
+	if (!table->tcp_ports_stale)
+		return;
+	for_each_set_bit(port, table->tcp_ports, 65536)
+		if (!test_bit(port, table->match_ports) &&
+		    !test_bit(port, table->target_ports))
+			clear_bit(port, table->tcp_ports);
+	/* A target without a mapping will be gone some time. */
+	table->tcp_ports_stale = !list_empty(&table->unused);
+}
+
 static bool config_fits(const struct sipsteer_mapping *mapping,
 			const struct sipsteer_mapping_config *config)
 {
@@ -536,6 +554,7 @@ mapping_create(const struct sipsteer_mapping_config *config)
 	mapping->proto = config->proto;
 	mapping->reply = config->reply;
 	mapping->guard = config->guard;
+	mapping->route = config->route;
 	mapping->stats = alloc_percpu_gfp(struct sipsteer_mapping_stats,
 					  GFP_KERNEL_ACCOUNT);
 	mapping->iif = kstrdup(config->iif, GFP_KERNEL_ACCOUNT);
@@ -721,7 +740,12 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 	if (err)
 		goto put_target;
 
+	if (config->proto & SIPSTEER_PROTO_TCP) {
+		set_bit(ntohs(config->match.port), table->tcp_ports);
+		set_bit(ntohs(config->target.port), table->tcp_ports);
+	}
 	if (replaced) {
+		table->tcp_ports_stale = true;
 		hlist_replace_rcu(&replaced->variant, &mapping->variant);
 		target_put(table, replaced->target, replaced->proto);
 		call_rcu(&replaced->rcu, mapping_free_rcu);
@@ -752,6 +776,7 @@ void sipsteer_mapping_del(struct sipsteer_mappings *table,
 
 	hlist_del_rcu(&mapping->variant);
 	xa_erase(&table->ids, mapping->id);
+	table->tcp_ports_stale = true;
 	table->count[sipsteer_family_index(slot->match.family)]--;
 	target_put(table, mapping->target, mapping->proto);
 	slot_put(table, slot);

@@ -82,6 +82,7 @@ struct sipsteer_target {
  * @methods: SIPSTEER_METHOD_ flags
  * @reply: enum sipsteer_reply
  * @guard: whether relayed requests pass
+ * @route: enum sipsteer_route
  * @iif: input interface, or NULL
  * @comment: or NULL
  */
@@ -94,6 +95,7 @@ struct sipsteer_mapping_config {
 	u16 methods;
 	u8 reply;
 	bool guard;
+	u8 route;
 	const char *iif;
 	const char *comment;
 };
@@ -115,6 +117,7 @@ struct sipsteer_slot;
  * @proto: SIPSTEER_PROTO_ flags
  * @reply: enum sipsteer_reply
  * @guard: whether relayed requests pass
+ * @route: enum sipsteer_route
  * @rcu: frees it
  *
  * Nothing of it changes once packets can see it.
@@ -133,6 +136,7 @@ struct sipsteer_mapping {
 	u8 proto;
 	u8 reply;
 	bool guard;
+	u8 route;
 	struct rcu_head rcu;
 };
 
@@ -155,6 +159,9 @@ struct sipsteer_slot {
  * @match_ports: ports of matches; the one test that all other traffic pays on
  *	the way of requests
  * @target_ports: ports of targets; the same for replies
+ * @tcp_ports: both, of mappings that steer TCP; it also has what connections
+ *	need that outlive their mapping
+ * @tcp_ports_stale: @tcp_ports may have ports that nobody needs
  * @slots: struct sipsteer_slot by match
  * @targets: struct sipsteer_target by address and port
  * @target_addrs: struct sipsteer_target_addr by address
@@ -169,6 +176,8 @@ struct sipsteer_slot {
 struct sipsteer_mappings {
 	DECLARE_BITMAP(match_ports, 65536);
 	DECLARE_BITMAP(target_ports, 65536);
+	DECLARE_BITMAP(tcp_ports, 65536);
+	bool tcp_ports_stale;
 	struct rhashtable slots;
 	struct rhashtable targets;
 	struct rhashtable target_addrs;
@@ -223,6 +232,7 @@ bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
 			   const struct sipsteer_endpoint *end);
 void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before);
+void sipsteer_tcp_ports_prune(struct sipsteer_mappings *table);
 
 struct sipsteer_mapping *
 sipsteer_mapping_find(struct sipsteer_mappings *table,

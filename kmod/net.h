@@ -8,6 +8,7 @@
 #include <net/net_namespace.h>
 
 #include "exempt.h"
+#include "flow.h"
 #include "mapping.h"
 #include "stats.h"
 #include "transaction.h"
@@ -20,6 +21,7 @@
  * @mappings: the mappings
  * @exempts: source prefixes that are never steered
  * @transactions: what is remembered of steered requests
+ * @flows: TCP connections that are steered, or might be confused with those
  * @stats: counters
  * @net: the namespace
  * @lock: held by who changes, or needs a still view of, any of this
@@ -36,6 +38,7 @@ struct sipsteer_net {
 	struct sipsteer_mappings mappings;
 	struct sipsteer_exempts exempts;
 	struct sipsteer_transactions transactions;
+	struct sipsteer_flows flows;
 	struct sipsteer_stats __percpu *stats;
 	struct net *net;
 	struct mutex lock;	/* for all but what packets change */
@@ -45,6 +48,25 @@ struct sipsteer_net {
 	struct nf_hook_ops hook_ops[2][SIPSTEER_HOOKS];
 	struct delayed_work idle;
 };
+
+/**
+ * sipsteer_net_guards_tcp() - does anything tell clients from the core?
+ * @sn: the namespace
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @from_len: length of a mapping's source prefix
+ * @guard: whether that mapping guards the core's own connections
+ *
+ * A SYN carries no Via.  On PRE_ROUTING, where the core's own connections come
+ * by, a mapping steers TCP only if the user has said who is who, or does not
+ * mind.
+ *
+ * Return: true if so.
+ */
+static inline bool sipsteer_net_guards_tcp(const struct sipsteer_net *sn,
+					   u8 family, u8 from_len, bool guard)
+{
+	return from_len || !guard || sipsteer_exempts_any(&sn->exempts, family);
+}
 
 struct sipsteer_net *sipsteer_net_get(struct net *net);
 void sipsteer_net_changed(struct sipsteer_net *sn);

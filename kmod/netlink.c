@@ -9,6 +9,7 @@
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/genetlink.h>
 #include <net/ip.h>
@@ -252,6 +253,9 @@ static int parse_mapping(struct genl_info *info,
 	config->guard = true;
 	if (attrs[SIPSTEER_A_MAPPING_GUARD])
 		config->guard = nla_get_u8(attrs[SIPSTEER_A_MAPPING_GUARD]);
+	config->route = SIPSTEER_ROUTE_KEEP;
+	if (attrs[SIPSTEER_A_MAPPING_ROUTE])
+		config->route = nla_get_u8(attrs[SIPSTEER_A_MAPPING_ROUTE]);
 	if (attrs[SIPSTEER_A_MAPPING_COMMENT])
 		config->comment = nla_data(attrs[SIPSTEER_A_MAPPING_COMMENT]);
 	return 0;
@@ -281,6 +285,18 @@ static int check_loop(struct sipsteer_net *sn,
 				    "another mapping's target lies inside the match");
 		return -EINVAL;
 	}
+}
+
+/* It is no mistake on a handset, whose own connections need no such thing. */
+static void warn_unguarded(const struct sipsteer_net *sn,
+			   const struct sipsteer_mapping_config *config,
+			   struct genl_info *info)
+{
+	if (config->proto & SIPSTEER_PROTO_TCP &&
+	    !sipsteer_net_guards_tcp(sn, config->match.family,
+				     config->from_len, config->guard))
+		NL_SET_ERR_MSG(info->extack,
+			       "without from, guard off or an exempt source, only this host's own TCP connections are steered");
 }
 
 static int mapping_new(struct sipsteer_net *sn,
@@ -316,6 +332,8 @@ static int mapping_new(struct sipsteer_net *sn,
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(info->extack, match,
 				    "the match has no room for another from or iif");
+	if (!err)
+		warn_unguarded(sn, config, info);
 	return err;
 }
 
@@ -481,7 +499,8 @@ static int put_mapping(struct sk_buff *skb,
 	    nla_put_be16(skb, SIPSTEER_A_MAPPING_TARGET_PORT, target->key.port) ||
 	    nla_put_u32(skb, SIPSTEER_A_MAPPING_METHODS, mapping->methods) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_REPLY, mapping->reply) ||
-	    nla_put_u8(skb, SIPSTEER_A_MAPPING_GUARD, mapping->guard))
+	    nla_put_u8(skb, SIPSTEER_A_MAPPING_GUARD, mapping->guard) ||
+	    nla_put_u8(skb, SIPSTEER_A_MAPPING_ROUTE, mapping->route))
 		return -EMSGSIZE;
 	if (mapping->comment &&
 	    nla_put_string(skb, SIPSTEER_A_MAPPING_COMMENT, mapping->comment))
@@ -785,7 +804,11 @@ static int put_stats(struct sk_buff *skb, struct sipsteer_net *sn)
 	    nla_put_u32(skb, SIPSTEER_A_STATS_TRANSACTIONS, transactions) ||
 	    nla_put_u32(skb, SIPSTEER_A_STATS_TRANSACTION_MAX,
 			SIPSTEER_TRANSACTION_MAX) ||
-	    nla_put_u8(skb, SIPSTEER_A_STATS_HOOKS, sn->hooked))
+	    nla_put_u8(skb, SIPSTEER_A_STATS_HOOKS, sn->hooked) ||
+	    nla_put_u32(skb, SIPSTEER_A_STATS_FLOWS,
+			sipsteer_flows_count(&sn->flows)) ||
+	    nla_put_u32(skb, SIPSTEER_A_STATS_FLOW_MAX,
+			READ_ONCE(sn->flows.limits.max)))
 		return -EMSGSIZE;
 	return put_counters(skb, sn);
 }
@@ -925,39 +948,299 @@ int sipsteer_nl_transaction_flush_doit(struct sk_buff *skb,
 	return err;
 }
 
+static int put_flow_ends(struct sk_buff *skb, const struct sipsteer_flow *flow)
+{
+	return put_addr(skb, SIPSTEER_A_FLOW_CLIENT_ADDR, flow->family,
+			&flow->client.addr) ||
+	       nla_put_be16(skb, SIPSTEER_A_FLOW_CLIENT_PORT,
+			    flow->client.port) ||
+	       put_addr(skb, SIPSTEER_A_FLOW_MATCH_ADDR, flow->family,
+			&flow->match.addr) ||
+	       nla_put_be16(skb, SIPSTEER_A_FLOW_MATCH_PORT,
+			    flow->match.port) ||
+	       put_addr(skb, SIPSTEER_A_FLOW_TARGET_ADDR, flow->family,
+			&flow->target.addr) ||
+	       nla_put_be16(skb, SIPSTEER_A_FLOW_TARGET_PORT,
+			    flow->target.port) ?
+	       -EMSGSIZE : 0;
+}
+
+static int put_flow(struct sk_buff *skb, const struct sipsteer_flows *set,
+		    const struct sipsteer_flow *flow)
+{
+	u32 idle = sipsteer_transaction_now() - READ_ONCE(flow->seen);
+
+	if (put_flow_ends(skb, flow) ||
+	    nla_put_u8(skb, SIPSTEER_A_FLOW_STATE, sipsteer_flow_state(flow)) ||
+	    nla_put_u32(skb, SIPSTEER_A_FLOW_IDLE, idle) ||
+	    nla_put_u32(skb, SIPSTEER_A_FLOW_EXPIRES,
+			sipsteer_flow_expires(set, flow)))
+		return -EMSGSIZE;
+	if (!sipsteer_flow_is(flow, SIPSTEER_FLOW_DIRECT) &&
+	    nla_put_u32(skb, SIPSTEER_A_FLOW_MAPPING, flow->mapping))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int parse_flow(struct genl_info *info, u8 *family,
+		      struct sipsteer_endpoint *client,
+		      struct sipsteer_endpoint *match)
+{
+	struct nlattr **attrs = info->attrs;
+
+	if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_FLOW_CLIENT_ADDR) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_FLOW_CLIENT_PORT) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_FLOW_MATCH_ADDR) ||
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_FLOW_MATCH_PORT)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "the client's address and port are needed, and those it connected to");
+		return -EINVAL;
+	}
+	client->port = nla_get_be16(attrs[SIPSTEER_A_FLOW_CLIENT_PORT]);
+	match->port = nla_get_be16(attrs[SIPSTEER_A_FLOW_MATCH_PORT]);
+	return parse_addr(attrs[SIPSTEER_A_FLOW_CLIENT_ADDR], family,
+			  &client->addr, info->extack) ?:
+	       parse_addr(attrs[SIPSTEER_A_FLOW_MATCH_ADDR], family,
+			  &match->addr, info->extack);
+}
+
+int sipsteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_endpoint client = {}, match = {};
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_flow *flow;
+	struct sk_buff *msg;
+	u8 family = 0;
+	void *hdr;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	err = parse_flow(info, &family, &client, &match);
+	if (err)
+		return err;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	hdr = reply_open(msg, info);
+	rcu_read_lock();
+	flow = sipsteer_flow_of_client(&sn->flows, family, &client, &match);
+	err = flow ? put_flow(msg, &sn->flows, flow) : -ENOENT;
+	rcu_read_unlock();
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG(info->extack, "no such connection is remembered");
+	return reply_close(msg, info, hdr, err);
+}
+
+/* cb->args: the walk, and whether its last connection has yet to be sent. */
+static int flow_dump_start(struct netlink_callback *cb)
+{
+	struct sipsteer_net *sn = cb_net(cb);
+	struct rhashtable_iter *iter;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	err = check_dump(cb);
+	if (err)
+		return err;
+	iter = kmalloc(sizeof(*iter), GFP_KERNEL);
+	if (!iter)
+		return -ENOMEM;
+	sipsteer_flows_walk_enter(&sn->flows, iter);
+	cb->args[0] = (long)iter;
+	return 0;
+}
+
+static int flow_dump_done(struct netlink_callback *cb)
+{
+	struct rhashtable_iter *iter = (void *)cb->args[0];
+
+	rhashtable_walk_exit(iter);
+	kfree(iter);
+	return 0;
+}
+
+static int flow_entry(struct sk_buff *skb, struct netlink_callback *cb,
+		      const struct sipsteer_flows *set,
+		      const struct sipsteer_flow *flow)
+{
+	void *hdr = entry_open(skb, cb, SIPSTEER_CMD_FLOW_GET);
+
+	return hdr ? entry_close(skb, hdr, put_flow(skb, set, flow)) : -EMSGSIZE;
+}
+
+/* As with transactions, no still picture. */
+int sipsteer_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct rhashtable_iter *iter = (void *)cb->args[0];
+	struct sipsteer_flows *set = &cb_net(cb)->flows;
+	struct sipsteer_flow *flow;
+
+	rhashtable_walk_start(iter);
+	while ((flow = sipsteer_flows_walk_next(set, iter, cb->args[1]))) {
+		cb->args[1] = flow_entry(skb, cb, set, flow) != 0;
+		if (cb->args[1])
+			break;
+	}
+	rhashtable_walk_stop(iter);
+	return skb->len;
+}
+
+int sipsteer_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	sipsteer_flows_flush(&sn->flows);
+	sipsteer_net_rest(sn);
+	mutex_unlock(&sn->lock);
+	return 0;
+}
+
+int sipsteer_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_flow_limits limits;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	hdr = reply_open(msg, info);
+	mutex_lock(&sn->lock);
+	limits = sn->flows.limits;
+	mutex_unlock(&sn->lock);
+	err = nla_put_u32(msg, SIPSTEER_A_LIMITS_FLOW_MAX, limits.max) ||
+	      nla_put_u32(msg, SIPSTEER_A_LIMITS_FLOW_ESTABLISHED,
+			  limits.established) ||
+	      nla_put_u32(msg, SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
+			  limits.transitory) ? -EMSGSIZE : 0;
+	return reply_close(msg, info, hdr, err);
+}
+
+/* A limit that is not given stays as it is. */
+static int parse_limit(const struct nlattr *attr, u32 max, u32 *limit,
+		       struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	*limit = nla_get_u32(attr);
+	if (!*limit) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "this limit cannot be 0");
+		return -ERANGE;
+	}
+	if (*limit > max) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "this limit cannot be as high");
+		return -ERANGE;
+	}
+	return 0;
+}
+
+/*
+ * Connections that are there already stay, also where they are too many now;
+ * of how long they have been idle, the new limit decides.
+ */
+int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	struct nlattr **attrs = info->attrs;
+	struct sipsteer_flow_limits limits;
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	limits = sn->flows.limits;
+	err = parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_MAX],
+			  SIPSTEER_FLOW_MAX_MAX, &limits.max, info->extack) ?:
+	      parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED],
+			  SIPSTEER_FLOW_TIMEOUT_MAX, &limits.established,
+			  info->extack) ?:
+	      parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_TRANSITORY],
+			  SIPSTEER_FLOW_TIMEOUT_MAX, &limits.transitory,
+			  info->extack);
+	if (!err)
+		sipsteer_flows_limit(&sn->flows, &limits);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
 /**
  * struct question - what the test command asks
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @hook: enum nf_inet_hooks
+ * @proto: one SIPSTEER_PROTO_ flag
  * @from: source
  * @to: destination
  * @iif: input interface, or NULL
- * @payload: UDP payload
+ * @payload: UDP payload; NULL for a SYN
  */
 struct question {
 	u8 family;
 	u8 hook;
+	u8 proto;
 	struct sipsteer_endpoint from;
 	struct sipsteer_endpoint to;
 	const struct nlattr *iif;
 	const struct nlattr *payload;
 };
 
+static int parse_question_proto(struct genl_info *info, struct question *q)
+{
+	const struct nlattr *proto = info->attrs[SIPSTEER_A_TEST_PROTO];
+
+	q->proto = proto ? nla_get_u8(proto) : SIPSTEER_PROTO_UDP;
+	q->payload = info->attrs[SIPSTEER_A_TEST_PAYLOAD];
+	switch (q->proto) {
+	case SIPSTEER_PROTO_TCP:
+		if (!q->payload)
+			return 0;
+		NL_SET_ERR_MSG_ATTR(info->extack, q->payload,
+				    "a SYN has no payload");
+		return -EINVAL;
+	case SIPSTEER_PROTO_UDP:
+		if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_PAYLOAD)) {
+			NL_SET_ERR_MSG(info->extack,
+				       "a datagram needs a payload");
+			return -EINVAL;
+		}
+		if (nla_len(q->payload) <= UDP_PAYLOAD_MAX)
+			return 0;
+		NL_SET_ERR_MSG_ATTR(info->extack, q->payload,
+				    "no UDP datagram can hold this payload");
+		return -EINVAL;
+	default:
+		NL_SET_ERR_MSG_ATTR(info->extack, proto,
+				    "a packet has one protocol");
+		return -EINVAL;
+	}
+}
+
 static int parse_question(struct genl_info *info, struct question *q)
 {
 	struct netlink_ext_ack *extack = info->extack;
 	struct nlattr **attrs = info->attrs;
 	u8 hook = SIPSTEER_HOOK_PREROUTING;
+	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_FROM_ADDR) ||
 	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_FROM_PORT) ||
 	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_TO_ADDR) ||
-	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_TO_PORT) ||
-	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_PAYLOAD)) {
-		NL_SET_ERR_MSG(extack,
-			       "source, destination and payload are needed");
+	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_TO_PORT)) {
+		NL_SET_ERR_MSG(extack, "source and destination are needed");
 		return -EINVAL;
 	}
+	err = parse_question_proto(info, q);
+	if (err)
+		return err;
 	if (attrs[SIPSTEER_A_TEST_HOOK])
 		hook = nla_get_u8(attrs[SIPSTEER_A_TEST_HOOK]);
 	q->hook = hook == SIPSTEER_HOOK_OUTPUT ? NF_INET_LOCAL_OUT :
@@ -968,12 +1251,6 @@ static int parse_question(struct genl_info *info, struct question *q)
 				    "what this host sends arrives on no interface");
 		return -EINVAL;
 	}
-	q->payload = attrs[SIPSTEER_A_TEST_PAYLOAD];
-	if (nla_len(q->payload) > UDP_PAYLOAD_MAX) {
-		NL_SET_ERR_MSG_ATTR(extack, q->payload,
-				    "no UDP datagram can hold this payload");
-		return -EINVAL;
-	}
 	q->from.port = nla_get_be16(attrs[SIPSTEER_A_TEST_FROM_PORT]);
 	q->to.port = nla_get_be16(attrs[SIPSTEER_A_TEST_TO_PORT]);
 	return parse_addr(attrs[SIPSTEER_A_TEST_FROM_ADDR], &q->family,
@@ -982,27 +1259,52 @@ static int parse_question(struct genl_info *info, struct question *q)
 			  &q->to.addr, extack);
 }
 
-static struct sk_buff *question_skb(const struct question *q)
+static void put_udp(const struct question *q, struct sk_buff *skb)
 {
-	unsigned int ip_len = q->family == NFPROTO_IPV4 ?
-			      sizeof(struct iphdr) : sizeof(struct ipv6hdr);
-	unsigned int len = nla_len(q->payload);
 	struct udphdr *udp;
-	struct sk_buff *skb;
 
-	skb = alloc_skb(LL_MAX_HEADER + ip_len + sizeof(*udp) + len, GFP_KERNEL);
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, LL_MAX_HEADER + ip_len + sizeof(*udp));
-	skb_put_data(skb, nla_data(q->payload), len);
+	skb_put_data(skb, nla_data(q->payload), nla_len(q->payload));
 	udp = skb_push(skb, sizeof(*udp));
 	*udp = (struct udphdr){
 		.source = q->from.port,
 		.dest = q->to.port,
-		.len = htons(sizeof(*udp) + len),
+		.len = htons(skb->len),
 	};
+}
+
+static void put_syn(const struct question *q, struct sk_buff *skb)
+{
+	struct tcphdr *tcp = skb_push(skb, sizeof(*tcp));
+
+	*tcp = (struct tcphdr){
+		.source = q->from.port,
+		.dest = q->to.port,
+		.doff = sizeof(*tcp) / 4,
+		.syn = 1,
+	};
+}
+
+static struct sk_buff *question_skb(const struct question *q)
+{
+	unsigned int room = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
+			    sizeof(struct tcphdr);
+	u8 proto = q->payload ? IPPROTO_UDP : IPPROTO_TCP;
+	struct sk_buff *skb;
+	unsigned int len;
+
+	skb = alloc_skb(room + (q->payload ? nla_len(q->payload) : 0),
+			GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, room);
+	if (q->payload)
+		put_udp(q, skb);
+	else
+		put_syn(q, skb);
 	skb_reset_transport_header(skb);
-	skb_push(skb, ip_len);
+	len = skb->len;
+	skb_push(skb, q->family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
+						  sizeof(struct ipv6hdr));
 	skb_reset_network_header(skb);
 	if (q->family == NFPROTO_IPV4) {
 		skb->protocol = htons(ETH_P_IP);
@@ -1011,7 +1313,7 @@ static struct sk_buff *question_skb(const struct question *q)
 			.ihl = 5,
 			.tot_len = htons(skb->len),
 			.ttl = IPDEFTTL,
-			.protocol = IPPROTO_UDP,
+			.protocol = proto,
 			.saddr = q->from.addr.ip,
 			.daddr = q->to.addr.ip,
 		};
@@ -1020,8 +1322,8 @@ static struct sk_buff *question_skb(const struct question *q)
 		skb->protocol = htons(ETH_P_IPV6);
 		*ipv6_hdr(skb) = (struct ipv6hdr){
 			.version = 6,
-			.payload_len = htons(sizeof(*udp) + len),
-			.nexthdr = IPPROTO_UDP,
+			.payload_len = htons(len),
+			.nexthdr = proto,
 			.hop_limit = IPV6_DEFAULT_HOPLIMIT,
 			.saddr = q->from.addr.in6,
 			.daddr = q->to.addr.in6,
@@ -1117,7 +1419,8 @@ static int put_answer(struct sk_buff *msg, u8 family,
 		return -EMSGSIZE;
 	if (mapping && nla_put_u32(msg, SIPSTEER_A_TEST_MAPPING, mapping))
 		return -EMSGSIZE;
-	if (reason != SIPSTEER_COUNTER_STEERED)
+	if (reason != SIPSTEER_COUNTER_STEERED &&
+	    reason != SIPSTEER_COUNTER_TCP_STEERED)
 		return 0;
 	if (put_addr(msg, SIPSTEER_A_TEST_TARGET_ADDR, family, &target->addr) ||
 	    nla_put_be16(msg, SIPSTEER_A_TEST_TARGET_PORT, target->port))
@@ -1181,14 +1484,30 @@ int sipsteer_nl_test_doit(struct sk_buff *skb, struct genl_info *info)
 	return reply_close(msg, info, hdr, err);
 }
 
+/* The generated table, and what the generator writes into no table per op. */
+static struct genl_ops ops[ARRAY_SIZE(sipsteer_nl_ops)] __ro_after_init;
+
+static void __init ops_init(void)
+{
+	unsigned int i;
+
+	memcpy(ops, sipsteer_nl_ops, sizeof(ops));
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		if (ops[i].cmd != SIPSTEER_CMD_FLOW_GET)
+			continue;
+		ops[i].start = flow_dump_start;
+		ops[i].done = flow_dump_done;
+	}
+}
+
 static struct genl_family sipsteer_family __ro_after_init = {
 	.name = SIPSTEER_FAMILY_NAME,
 	.version = SIPSTEER_FAMILY_VERSION,
 	.netnsok = true,
 	.parallel_ops = true,
 	.module = THIS_MODULE,
-	.ops = sipsteer_nl_ops,
-	.n_ops = ARRAY_SIZE(sipsteer_nl_ops),
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
 	/* That command alone takes netlink's flags, NLM_F_REPLACE and others. */
 	.resv_start_op = SIPSTEER_CMD_MAPPING_NEW + 1,
 };
@@ -1200,6 +1519,7 @@ static struct genl_family sipsteer_family __ro_after_init = {
  */
 int __init sipsteer_netlink_init(void)
 {
+	ops_init();
 	return genl_register_family(&sipsteer_family);
 }
 

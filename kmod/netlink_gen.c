@@ -11,7 +11,7 @@
 #include <uapi/linux/sipsteer.h>
 
 /* SIPSTEER_CMD_MAPPING_NEW - do */
-const struct nla_policy sipsteer_mapping_new_nl_policy[SIPSTEER_A_MAPPING_COMMENT + 1] = {
+const struct nla_policy sipsteer_mapping_new_nl_policy[SIPSTEER_A_MAPPING_ROUTE + 1] = {
 	[SIPSTEER_A_MAPPING_MATCH_ADDR] = { .type = NLA_BINARY, },
 	[SIPSTEER_A_MAPPING_MATCH_LEN] = { .type = NLA_U8, },
 	[SIPSTEER_A_MAPPING_MATCH_PORT] = { .type = NLA_U16, },
@@ -24,6 +24,7 @@ const struct nla_policy sipsteer_mapping_new_nl_policy[SIPSTEER_A_MAPPING_COMMEN
 	[SIPSTEER_A_MAPPING_METHODS] = NLA_POLICY_MASK(NLA_U32, 0x7fff),
 	[SIPSTEER_A_MAPPING_REPLY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[SIPSTEER_A_MAPPING_GUARD] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SIPSTEER_A_MAPPING_ROUTE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[SIPSTEER_A_MAPPING_COMMENT] = { .type = NLA_NUL_STRING, .len = SIPSTEER_COMMENT_MAX, },
 };
 
@@ -88,7 +89,7 @@ const struct nla_policy sipsteer_transaction_flush_nl_policy[SIPSTEER_A_TRANSACT
 };
 
 /* SIPSTEER_CMD_TEST - do */
-const struct nla_policy sipsteer_test_nl_policy[SIPSTEER_A_TEST_PAYLOAD + 1] = {
+const struct nla_policy sipsteer_test_nl_policy[SIPSTEER_A_TEST_PROTO + 1] = {
 	[SIPSTEER_A_TEST_HOOK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[SIPSTEER_A_TEST_FROM_ADDR] = { .type = NLA_BINARY, },
 	[SIPSTEER_A_TEST_FROM_PORT] = { .type = NLA_U16, },
@@ -96,15 +97,39 @@ const struct nla_policy sipsteer_test_nl_policy[SIPSTEER_A_TEST_PAYLOAD + 1] = {
 	[SIPSTEER_A_TEST_TO_PORT] = { .type = NLA_U16, },
 	[SIPSTEER_A_TEST_IIF] = { .type = NLA_NUL_STRING, .len = 15, },
 	[SIPSTEER_A_TEST_PAYLOAD] = { .type = NLA_BINARY, },
+	[SIPSTEER_A_TEST_PROTO] = NLA_POLICY_MASK(NLA_U8, 0x3),
+};
+
+/* SIPSTEER_CMD_FLOW_GET - do */
+const struct nla_policy sipsteer_flow_get_nl_policy[SIPSTEER_A_FLOW_MATCH_PORT + 1] = {
+	[SIPSTEER_A_FLOW_CLIENT_ADDR] = { .type = NLA_BINARY, },
+	[SIPSTEER_A_FLOW_CLIENT_PORT] = { .type = NLA_U16, },
+	[SIPSTEER_A_FLOW_MATCH_ADDR] = { .type = NLA_BINARY, },
+	[SIPSTEER_A_FLOW_MATCH_PORT] = { .type = NLA_U16, },
+};
+
+/* SIPSTEER_CMD_FLOW_FLUSH - do */
+const struct nla_policy sipsteer_flow_flush_nl_policy[SIPSTEER_A_FLOW_PAD + 1] = {
+};
+
+/* SIPSTEER_CMD_LIMITS_GET - do */
+const struct nla_policy sipsteer_limits_get_nl_policy[SIPSTEER_A_LIMITS_PAD + 1] = {
+};
+
+/* SIPSTEER_CMD_LIMITS_SET - do */
+const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_FLOW_TRANSITORY + 1] = {
+	[SIPSTEER_A_LIMITS_FLOW_MAX] = { .type = NLA_U32, },
+	[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED] = { .type = NLA_U32, },
+	[SIPSTEER_A_LIMITS_FLOW_TRANSITORY] = { .type = NLA_U32, },
 };
 
 /* Ops table for sipsteer */
-const struct genl_ops sipsteer_nl_ops[11] = {
+const struct genl_ops sipsteer_nl_ops[15] = {
 	{
 		.cmd		= SIPSTEER_CMD_MAPPING_NEW,
 		.doit		= sipsteer_nl_mapping_new_doit,
 		.policy		= sipsteer_mapping_new_nl_policy,
-		.maxattr	= SIPSTEER_A_MAPPING_COMMENT,
+		.maxattr	= SIPSTEER_A_MAPPING_ROUTE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -177,7 +202,36 @@ const struct genl_ops sipsteer_nl_ops[11] = {
 		.cmd		= SIPSTEER_CMD_TEST,
 		.doit		= sipsteer_nl_test_doit,
 		.policy		= sipsteer_test_nl_policy,
-		.maxattr	= SIPSTEER_A_TEST_PAYLOAD,
+		.maxattr	= SIPSTEER_A_TEST_PROTO,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SIPSTEER_CMD_FLOW_GET,
+		.doit		= sipsteer_nl_flow_get_doit,
+		.dumpit		= sipsteer_nl_flow_get_dumpit,
+		.policy		= sipsteer_flow_get_nl_policy,
+		.maxattr	= SIPSTEER_A_FLOW_MATCH_PORT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SIPSTEER_CMD_FLOW_FLUSH,
+		.doit		= sipsteer_nl_flow_flush_doit,
+		.policy		= sipsteer_flow_flush_nl_policy,
+		.maxattr	= SIPSTEER_A_FLOW_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SIPSTEER_CMD_LIMITS_GET,
+		.doit		= sipsteer_nl_limits_get_doit,
+		.policy		= sipsteer_limits_get_nl_policy,
+		.maxattr	= SIPSTEER_A_LIMITS_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SIPSTEER_CMD_LIMITS_SET,
+		.doit		= sipsteer_nl_limits_set_doit,
+		.policy		= sipsteer_limits_set_nl_policy,
+		.maxattr	= SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

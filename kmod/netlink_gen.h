@@ -11,7 +11,7 @@
 
 #include <uapi/linux/sipsteer.h>
 
-extern const struct nla_policy sipsteer_mapping_new_nl_policy[SIPSTEER_A_MAPPING_COMMENT + 1];
+extern const struct nla_policy sipsteer_mapping_new_nl_policy[SIPSTEER_A_MAPPING_ROUTE + 1];
 
 extern const struct nla_policy sipsteer_mapping_del_nl_policy[SIPSTEER_A_MAPPING_IIF + 1];
 
@@ -31,10 +31,18 @@ extern const struct nla_policy sipsteer_transaction_get_nl_policy[SIPSTEER_A_TRA
 
 extern const struct nla_policy sipsteer_transaction_flush_nl_policy[SIPSTEER_A_TRANSACTION_PAD + 1];
 
-extern const struct nla_policy sipsteer_test_nl_policy[SIPSTEER_A_TEST_PAYLOAD + 1];
+extern const struct nla_policy sipsteer_test_nl_policy[SIPSTEER_A_TEST_PROTO + 1];
+
+extern const struct nla_policy sipsteer_flow_get_nl_policy[SIPSTEER_A_FLOW_MATCH_PORT + 1];
+
+extern const struct nla_policy sipsteer_flow_flush_nl_policy[SIPSTEER_A_FLOW_PAD + 1];
+
+extern const struct nla_policy sipsteer_limits_get_nl_policy[SIPSTEER_A_LIMITS_PAD + 1];
+
+extern const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_FLOW_TRANSITORY + 1];
 
 /* Ops table for sipsteer */
-extern const struct genl_ops sipsteer_nl_ops[11];
+extern const struct genl_ops sipsteer_nl_ops[15];
 
 int sipsteer_nl_mapping_new_doit(struct sk_buff *skb, struct genl_info *info);
 int sipsteer_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -55,5 +63,11 @@ int sipsteer_nl_transaction_get_dumpit(struct sk_buff *skb,
 int sipsteer_nl_transaction_flush_doit(struct sk_buff *skb,
 				       struct genl_info *info);
 int sipsteer_nl_test_doit(struct sk_buff *skb, struct genl_info *info);
+int sipsteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info);
+int sipsteer_nl_flow_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int sipsteer_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int sipsteer_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info);
+int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_SIPSTEER_GEN_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Puts another address and port into a UDP packet, and the checksums right.
+ * Puts another address and port into a packet, and the checksums right.
  *
  * Incrementally (RFC 1624), so that a checksum that was wrong stays wrong: the
  * receiver is to find out, not us.  Only inline helpers are used; Android's
@@ -8,15 +8,24 @@
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/checksum.h>
 
 #include "rewrite.h"
 
-static struct udphdr *packet_udp(struct sk_buff *skb,
-				 const struct sipsteer_packet *packet)
+static void *packet_l4(const struct sk_buff *skb,
+		       const struct sipsteer_packet *packet)
 {
-	return (struct udphdr *)(skb->data + packet->udp);
+	return skb->data + packet->l4;
+}
+
+static __sum16 *packet_check(const struct sk_buff *skb,
+			     const struct sipsteer_packet *packet)
+{
+	if (packet->proto == IPPROTO_TCP)
+		return &((struct tcphdr *)packet_l4(skb, packet))->check;
+	return &((struct udphdr *)packet_l4(skb, packet))->check;
 }
 
 static void *packet_addr(struct sk_buff *skb, u8 family,
@@ -33,7 +42,8 @@ static __be16 *packet_port(struct sk_buff *skb,
 			   const struct sipsteer_packet *packet,
 			   enum sipsteer_side side)
 {
-	struct udphdr *udp = packet_udp(skb, packet);
+	/* TCP has its ports in the same place. */
+	struct udphdr *udp = packet_l4(skb, packet);
 
 	return side == SIPSTEER_SIDE_SRC ? &udp->source : &udp->dest;
 }
@@ -52,42 +62,57 @@ static __wsum addr_diff(const union nf_inet_addr *from,
 	return diff;
 }
 
-/*
- * The UDP checksum covers the addresses by its pseudo header, and the ports.
- * CHECKSUM_PARTIAL: the field holds the sum of the pseudo header, not inverted,
- * and the device adds the rest, so the ports are not in it yet.  A field of 0
- * means that there is no checksum (RFC 768), and a sum that comes out as 0 is
- * sent as all ones.
- */
-static void fix_udp_check(const struct sk_buff *skb, struct udphdr *udp,
-			  __wsum addrs, __wsum ports)
+/* A UDP checksum of 0 stands for none (RFC 768); TCP has no such thing. */
+static bool has_check(const struct sk_buff *skb,
+		      const struct sipsteer_packet *packet)
 {
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		udp->check = ~csum_fold(csum_add(csum_unfold(udp->check), addrs));
-		return;
-	}
-	if (!udp->check)
-		return;
-	csum_replace_by_diff(&udp->check, csum_add(addrs, ports));
-	if (!udp->check)
-		udp->check = CSUM_MANGLED_0;
+	return packet->proto == IPPROTO_TCP || *packet_check(skb, packet);
+}
+
+static void add_to_check(const struct sk_buff *skb,
+			 const struct sipsteer_packet *packet, __wsum diff)
+{
+	__sum16 *check = packet_check(skb, packet);
+
+	csum_replace_by_diff(check, diff);
+	if (packet->proto == IPPROTO_UDP && !*check)
+		*check = CSUM_MANGLED_0;
+}
+
+/*
+ * The checksum covers the addresses by its pseudo header, and the ports.
+ * CHECKSUM_PARTIAL: the field holds the sum of the pseudo header, not inverted,
+ * and the device adds the rest, so the ports are not in it yet.
+ */
+static void fix_check(const struct sk_buff *skb,
+		      const struct sipsteer_packet *packet, __wsum addrs,
+		      __wsum ports)
+{
+	__sum16 *check = packet_check(skb, packet);
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		*check = ~csum_fold(csum_add(csum_unfold(*check), addrs));
+	else if (has_check(skb, packet))
+		add_to_check(skb, packet, csum_add(addrs, ports));
 }
 
 /*
  * CHECKSUM_COMPLETE: skb->csum sums up the packet from the IP header on.  Each
  * checksum in the packet takes away what the fields that it covers add: the
- * IPv4 header's covers the address, UDP's the address once more, and the port.
+ * IPv4 header's covers the address, the transport's the address once more, and
+ * the port.
  */
-static void fix_complete(struct sk_buff *skb, u8 family, bool udp_check,
-			 __wsum addrs, __wsum ports)
+static void fix_complete(struct sk_buff *skb,
+			 const struct sipsteer_packet *packet, __wsum addrs,
+			 __wsum ports)
 {
 	__wsum sum = skb->csum;
 
 	if (skb->ip_summed != CHECKSUM_COMPLETE)
 		return;
-	if (family == NFPROTO_IPV6)
+	if (packet->family == NFPROTO_IPV6)
 		sum = csum_add(sum, addrs);
-	if (udp_check)
+	if (has_check(skb, packet))
 		sum = csum_sub(sum, addrs);
 	else
 		sum = csum_add(sum, ports);
@@ -95,7 +120,7 @@ static void fix_complete(struct sk_buff *skb, u8 family, bool udp_check,
 }
 
 /**
- * sipsteer_rewrite() - change one end of a UDP packet
+ * sipsteer_rewrite() - change one end of a UDP or TCP packet
  * @skb: the packet; its data is at the IP header, and the headers are writable
  * @packet: what sipsteer_classify_v4() or sipsteer_classify_v6() found
  * @side: which end
@@ -108,7 +133,6 @@ void sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet,
 {
 	const struct sipsteer_endpoint *from =
 		side == SIPSTEER_SIDE_SRC ? &packet->src : &packet->dst;
-	struct udphdr *udp = packet_udp(skb, packet);
 	__be16 *port = packet_port(skb, packet, side);
 	__wsum addrs = addr_diff(&from->addr, &to->addr);
 	__wsum ports = csum_sub((__force __wsum)to->port,
@@ -116,10 +140,10 @@ void sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet,
 
 	undo->end = *from;
 	undo->csum = skb->csum;
-	undo->udp_check = udp->check;
+	undo->l4_check = *packet_check(skb, packet);
 
-	fix_udp_check(skb, udp, addrs, ports);
-	fix_complete(skb, packet->family, udp->check, addrs, ports);
+	fix_check(skb, packet, addrs, ports);
+	fix_complete(skb, packet, addrs, ports);
 	*port = to->port;
 	if (packet->family == NFPROTO_IPV6) {
 		*(struct in6_addr *)packet_addr(skb, NFPROTO_IPV6, side) =
@@ -143,7 +167,7 @@ void sipsteer_rewrite_undo(struct sk_buff *skb,
 			   enum sipsteer_side side,
 			   const struct sipsteer_rewrite_undo *undo)
 {
-	packet_udp(skb, packet)->check = undo->udp_check;
+	*packet_check(skb, packet) = undo->l4_check;
 	*packet_port(skb, packet, side) = undo->end.port;
 	/* Else this may be csum_start, which moves with the packet's data. */
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
@@ -155,4 +179,30 @@ void sipsteer_rewrite_undo(struct sk_buff *skb,
 	}
 	ip_hdr(skb)->check = undo->ip_check;
 	*(__be32 *)packet_addr(skb, NFPROTO_IPV4, side) = undo->end.addr.ip;
+}
+
+/**
+ * sipsteer_rewrite_byte() - change a byte of the payload
+ * @skb: the packet; its data is at the IP header, and all up to the byte is
+ *	writable
+ * @packet: what sipsteer_classify_v4() or sipsteer_classify_v6() found
+ * @at: the byte's offset from skb->data
+ * @to: what it is to be
+ */
+void sipsteer_rewrite_byte(struct sk_buff *skb,
+			   const struct sipsteer_packet *packet,
+			   unsigned int at, u8 to)
+{
+	__wsum diff = csum_sub((__force __wsum)htons(to << 8),
+			       (__force __wsum)htons(skb->data[at] << 8));
+
+	/* The transport header starts at an even offset, where IP headers end. */
+	diff = csum_shift(diff, at);
+	skb->data[at] = to;
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		return;
+	if (has_check(skb, packet))
+		add_to_check(skb, packet, diff);
+	else if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->csum = csum_add(skb->csum, diff);
 }

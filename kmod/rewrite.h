@@ -16,13 +16,13 @@ enum sipsteer_side {
  * @end: the address and port
  * @csum: skb->csum
  * @ip_check: the IPv4 header checksum
- * @udp_check: the UDP checksum
+ * @l4_check: the UDP or TCP checksum
  */
 struct sipsteer_rewrite_undo {
 	struct sipsteer_endpoint end;
 	__wsum csum;
 	__sum16 ip_check;
-	__sum16 udp_check;
+	__sum16 l4_check;
 };
 
 void sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet,
@@ -32,5 +32,8 @@ void sipsteer_rewrite_undo(struct sk_buff *skb,
 			   const struct sipsteer_packet *packet,
 			   enum sipsteer_side side,
 			   const struct sipsteer_rewrite_undo *undo);
+void sipsteer_rewrite_byte(struct sk_buff *skb,
+			   const struct sipsteer_packet *packet,
+			   unsigned int at, u8 to);
 
 #endif /* SIPSTEER_REWRITE_H */

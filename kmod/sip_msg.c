@@ -790,3 +790,38 @@ int sip_msg_headers(const char *data, unsigned int len,
 		return -SIP_ERR_MISSING;
 	return parse_old_key(&from, &call_id, data, h);
 }
+
+/**
+ * sip_msg_next_route() - the next Route header field
+ * @data: the datagram
+ * @len: its length
+ * @pos: where to go on; the @headers of sip_msg_start() to begin with
+ * @name_last: set to the offset of the last letter of its name
+ *
+ * Lines are what they are for sip_msg_headers(), and where it would find fault
+ * with one, this stops.
+ *
+ * Return: false if there is no other, which is then no longer to be asked.
+ */
+bool sip_msg_next_route(const char *data, unsigned int len, unsigned int *pos,
+			u16 *name_last)
+{
+	struct line line = { .next = data + *pos };
+	const char *p, *end = data + len;
+
+	if (line.next < end && is_space(*line.next))
+		return false;
+	while (!next_line(&line, end) && line.start < line.end) {
+		if (!same(load_lower(line.start, line.end), "route\0\0", 5))
+			continue;
+		p = line.start + 5;
+		while (p < line.end && is_space(*p))
+			p++;
+		if (p == line.end || *p != ':')
+			continue;
+		*pos = line.next - data;
+		*name_last = line.start + 4 - data;
+		return true;
+	}
+	return false;
+}

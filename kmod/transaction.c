@@ -16,6 +16,7 @@
  * A bucket's lock is taken by packets that add to that bucket; responses read
  * under its sequence count and take no lock.
  */
+#include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/seqlock.h>
@@ -37,8 +38,15 @@ struct transaction_bucket {
 	struct sipsteer_transaction way[BUCKET_WAYS];
 };
 
+/*
+ * An ICMP error quotes too little to tell a branch.  So each entry is noted a
+ * second time, as its number plus 1, in a cell found by its client and target,
+ * with their ports.  Cells are overwritten without asking: what is looked up is
+ * compared in full, and at worst an error goes unrestored.
+ */
 struct sipsteer_transaction_table {
 	u32 buckets;			/* a power of two */
+	u32 *cell;			/* BUCKET_WAYS for each bucket */
 	struct transaction_bucket bucket[];
 };
 
@@ -63,11 +71,13 @@ static struct sipsteer_transaction_table *table_create(u32 buckets)
 	struct sipsteer_transaction_table *table;
 	u32 i;
 
-	table = kvzalloc(struct_size(table, bucket, buckets),
+	table = kvzalloc(struct_size(table, bucket, buckets) +
+			 sizeof(*table->cell) * BUCKET_WAYS * buckets,
 			 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!table)
 		return NULL;
 	table->buckets = buckets;
+	table->cell = (u32 *)&table->bucket[buckets];
 	for (i = 0; i < buckets; i++) {
 		spin_lock_init(&table->bucket[i].lock);
 		seqcount_spinlock_init(&table->bucket[i].seq,
@@ -176,6 +186,32 @@ static bool table_crowded(const struct sipsteer_transaction_table *table,
 	return table->buckets < TABLE_BUCKETS_MAX && bucket_crowded(bucket, now);
 }
 
+/* The cells for what goes from this client to this target. */
+static u32 *table_cells(const struct sipsteer_transactions *set,
+			const struct sipsteer_transaction_table *table,
+			const struct sipsteer_transaction *t)
+{
+	u32 hash = set->key.key[0];
+
+	hash = jhash2(t->client.all, ARRAY_SIZE(t->client.all), hash);
+	hash = jhash2(t->target.all, ARRAY_SIZE(t->target.all), hash);
+	hash = jhash_2words((__force u32)t->client_port << 16 |
+			    (__force u32)t->target_port, t->family, hash);
+	return &table->cell[(hash & (table->buckets - 1)) * BUCKET_WAYS];
+}
+
+static void table_note(const struct sipsteer_transactions *set,
+		       struct sipsteer_transaction_table *table,
+		       const struct transaction_bucket *bucket,
+		       const struct sipsteer_transaction *way)
+{
+	u32 number = way - bucket->way;
+	u32 *cell = &table_cells(set, table, way)[number];
+
+	number += (bucket - table->bucket) * BUCKET_WAYS;
+	WRITE_ONCE(*cell, number + 1);
+}
+
 /**
  * sipsteer_transaction_remember() - remember a request, or that it came again
  * @set: the transactions; RCU is held
@@ -208,6 +244,7 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 	/* One second more, because the running one has partly gone. */
 	way->expires = now + SIPSTEER_TRANSACTION_SECONDS + 1;
 	write_seqcount_end(&bucket->seq);
+	table_note(set, table, bucket, way);
 	crowded = table_crowded(table, bucket, now);
 	spin_unlock_bh(&bucket->lock);
 
@@ -217,16 +254,20 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 }
 
 /* Bring an entry over from the old table, unless it has come again since. */
-static void table_carry(struct sipsteer_transaction_table *table,
+static void table_carry(const struct sipsteer_transactions *set,
+			struct sipsteer_transaction_table *table,
 			const struct sipsteer_transaction *transaction, u32 now)
 {
 	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
+	struct sipsteer_transaction *way;
 
 	spin_lock_bh(&bucket->lock);
 	if (!bucket_find(bucket, transaction->print)) {
+		way = bucket_victim(bucket, now);
 		write_seqcount_begin(&bucket->seq);
-		*bucket_victim(bucket, now) = *transaction;
+		*way = *transaction;
 		write_seqcount_end(&bucket->seq);
+		table_note(set, table, bucket, way);
 	}
 	spin_unlock_bh(&bucket->lock);
 }
@@ -274,23 +315,97 @@ bool sipsteer_transaction_find(struct sipsteer_transactions *set, u64 print,
 		       table_find(table, print, now, found));
 }
 
+static void table_read(const struct sipsteer_transaction_table *table,
+		       u32 number, struct sipsteer_transaction *found)
+{
+	const struct transaction_bucket *bucket =
+		&table->bucket[number / BUCKET_WAYS];
+	unsigned int seq;
+
+	do {
+		seq = read_seqcount_begin(&bucket->seq);
+		*found = bucket->way[number % BUCKET_WAYS];
+	} while (read_seqcount_retry(&bucket->seq, seq));
+}
+
+/*
+ * How sure is it that an error is about this request?  Its length and checksum
+ * tell, unless the checksum was not known when the request was steered, or the
+ * sender left it out.
+ */
+static unsigned int quote_fits(const struct sipsteer_transaction *quoted,
+			       const struct sipsteer_transaction *t)
+{
+	if (t->family != quoted->family ||
+	    t->client_port != quoted->client_port ||
+	    t->target_port != quoted->target_port ||
+	    t->udp_len != quoted->udp_len ||
+	    !nf_inet_addr_cmp(&t->client, &quoted->client) ||
+	    !nf_inet_addr_cmp(&t->target, &quoted->target))
+		return 0;
+	if (t->udp_check && quoted->udp_check)
+		return t->udp_check == quoted->udp_check ? 2 : 0;
+	return 1;
+}
+
+static unsigned int table_quoted(const struct sipsteer_transactions *set,
+				 const struct sipsteer_transaction_table *table,
+				 const struct sipsteer_transaction *quoted,
+				 unsigned int best,
+				 struct sipsteer_transaction *found)
+{
+	const u32 *cell = table_cells(set, table, quoted);
+	u32 now = sipsteer_transaction_now();
+	struct sipsteer_transaction t;
+	unsigned int i, fits;
+	u32 number;
+
+	for (i = 0; i < BUCKET_WAYS; i++) {
+		number = READ_ONCE(cell[i]);
+		if (!number)
+			continue;
+		table_read(table, number - 1, &t);
+		fits = transaction_alive(&t, now) ? quote_fits(quoted, &t) : 0;
+		if (!fits || fits < best ||
+		    (fits == best && t.expires < found->expires))
+			continue;
+		best = fits;
+		*found = t;
+	}
+	return best;
+}
+
+/**
+ * sipsteer_transaction_quoted() - find the request that an ICMP error is about
+ * @set: the transactions; RCU is held
+ * @quoted: what the error quotes: family, client and target with their ports,
+ *	and the UDP header's length and checksum
+ * @found: where to copy the transaction; of several that fit, the newest
+ *
+ * Return: true if it is remembered.
+ */
+bool sipsteer_transaction_quoted(struct sipsteer_transactions *set,
+				 const struct sipsteer_transaction *quoted,
+				 struct sipsteer_transaction *found)
+{
+	struct sipsteer_transaction_table *old = rcu_dereference(set->old);
+	unsigned int best;
+
+	best = table_quoted(set, rcu_dereference(set->table), quoted, 0, found);
+	if (old)
+		best = table_quoted(set, old, quoted, best, found);
+	return best;
+}
+
 /* The next entry alive at or after @slot, which is moved behind it. */
 static bool table_next(struct sipsteer_transaction_table *table,
 		       unsigned long *slot, struct sipsteer_transaction *found)
 {
 	unsigned long end = (unsigned long)table->buckets * BUCKET_WAYS;
 	u32 now = sipsteer_transaction_now();
-	struct transaction_bucket *bucket;
-	unsigned long way;
-	unsigned int seq;
 
 	while (*slot < end) {
-		bucket = &table->bucket[*slot / BUCKET_WAYS];
-		way = (*slot)++ % BUCKET_WAYS;
-		do {
-			seq = read_seqcount_begin(&bucket->seq);
-			*found = bucket->way[way];
-		} while (read_seqcount_retry(&bucket->seq, seq));
+		table_read(table, (*slot)++, found);
 		if (transaction_alive(found, now))
 			return true;
 	}
@@ -363,7 +478,8 @@ int sipsteer_transactions_flush(struct sipsteer_transactions *set)
 }
 
 /* Carries all over that is alive; no packet adds to the old table any more. */
-static void table_carry_all(struct sipsteer_transaction_table *table,
+static void table_carry_all(const struct sipsteer_transactions *set,
+			    struct sipsteer_transaction_table *table,
 			    struct sipsteer_transaction_table *old)
 {
 	u32 now = sipsteer_transaction_now();
@@ -371,7 +487,7 @@ static void table_carry_all(struct sipsteer_transaction_table *table,
 	unsigned long slot = 0;
 
 	while (table_next(old, &slot, &transaction)) {
-		table_carry(table, &transaction, now);
+		table_carry(set, table, &transaction, now);
 		cond_resched();
 	}
 }
@@ -398,7 +514,7 @@ static void transactions_grow(struct work_struct *work)
 	rcu_assign_pointer(set->old, table);
 	rcu_assign_pointer(set->table, larger);
 	synchronize_rcu();
-	table_carry_all(larger, table);
+	table_carry_all(set, larger, table);
 	/* Whoever sees no old table is to see all that was carried over. */
 	smp_wmb();
 	RCU_INIT_POINTER(set->old, NULL);

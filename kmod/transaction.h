@@ -46,6 +46,8 @@ struct sipsteer_transaction_key {
  * @cseq: CSeq number
  * @expires: in seconds of the boot clock
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @udp_len: the UDP header's length field
+ * @udp_check: and its checksum, 0 if it is not known
  *
  * The parts of struct sipsteer_endpoint are apart to keep out the padding.
  */
@@ -61,6 +63,8 @@ struct sipsteer_transaction {
 	u32 mapping;
 	u32 cseq;
 	u32 expires;
+	__be16 udp_len;
+	__sum16 udp_check;
 };
 
 /* How remembering a request ended. */
@@ -109,6 +113,9 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 			      const struct sipsteer_transaction *transaction);
 bool sipsteer_transaction_find(struct sipsteer_transactions *set, u64 print,
 			       struct sipsteer_transaction *found);
+bool sipsteer_transaction_quoted(struct sipsteer_transactions *set,
+				 const struct sipsteer_transaction *quoted,
+				 struct sipsteer_transaction *found);
 bool sipsteer_transaction_next(struct sipsteer_transactions *set,
 			       struct sipsteer_transaction_cursor *cursor,
 			       struct sipsteer_transaction *found);

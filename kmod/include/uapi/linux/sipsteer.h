@@ -9,8 +9,10 @@
 #define SIPSTEER_FAMILY_NAME	"sipsteer"
 #define SIPSTEER_FAMILY_VERSION	1
 
-#define SIPSTEER_COMMENT_MAX	127
-#define SIPSTEER_VARIANT_MAX	16
+#define SIPSTEER_COMMENT_MAX		127
+#define SIPSTEER_VARIANT_MAX		16
+#define SIPSTEER_FLOW_MAX_MAX		1048576
+#define SIPSTEER_FLOW_TIMEOUT_MAX	864000
 
 /**
  * enum sipsteer_proto - Transport protocols.
@@ -54,6 +56,31 @@ enum sipsteer_reply {
 };
 
 /**
+ * enum sipsteer_route - What happens to the Route header fields of a steered
+ *   REGISTER.
+ * @SIPSTEER_ROUTE_KEEP: They stay.
+ * @SIPSTEER_ROUTE_HIDE: Their name becomes an unknown one of the same length,
+ *   so that the target does not follow them.
+ */
+enum sipsteer_route {
+	SIPSTEER_ROUTE_KEEP,
+	SIPSTEER_ROUTE_HIDE,
+};
+
+/**
+ * enum sipsteer_flow_state - How far a TCP connection is.
+ * @SIPSTEER_FLOW_STATE_OPENING: A SYN has been seen, the handshake is not
+ *   complete.
+ * @SIPSTEER_FLOW_STATE_ESTABLISHED: Both sides have spoken.
+ * @SIPSTEER_FLOW_STATE_CLOSING: Both sides have sent a FIN, or one a RST.
+ */
+enum sipsteer_flow_state {
+	SIPSTEER_FLOW_STATE_OPENING,
+	SIPSTEER_FLOW_STATE_ESTABLISHED,
+	SIPSTEER_FLOW_STATE_CLOSING,
+};
+
+/**
  * enum sipsteer_hook - Where a packet is met.
  * @SIPSTEER_HOOK_PREROUTING: Packets that arrive from a network.
  * @SIPSTEER_HOOK_OUTPUT: Packets sent by this host.
@@ -66,10 +93,11 @@ enum sipsteer_hook {
 /**
  * enum sipsteer_counter - Where a packet left the walk. Every packet that
  *   reaches a mapped port (or comes from a target) adds to exactly one of
- *   these, but for those about transactions, which are counted besides.
+ *   these, but for those about transactions, connections, first requests,
+ *   Route header fields and aggregated buffers, which are counted besides.
  * @SIPSTEER_COUNTER_STEERED: Request sent on to its mapping's target.
- * @SIPSTEER_COUNTER_NO_MAPPING: Port in use by a mapping, but no mapping for
- *   this address.
+ * @SIPSTEER_COUNTER_NO_MAPPING: Port in use by a mapping (or, of TCP, by a
+ *   target), but no mapping for this address.
  * @SIPSTEER_COUNTER_LOOPBACK: Sent by this host to itself; judged when it was
  *   sent.
  * @SIPSTEER_COUNTER_MALFORMED: Header lengths that contradict the packet.
@@ -83,7 +111,8 @@ enum sipsteer_hook {
  *   source is not the client's.
  * @SIPSTEER_COUNTER_AUTH_HEADER: Authentication header (AH), which forbids
  *   rewriting.
- * @SIPSTEER_COUNTER_AGGREGATED: Several datagrams merged into one buffer.
+ * @SIPSTEER_COUNTER_AGGREGATED: Several datagrams merged into one buffer, to
+ *   be taken apart; each is then judged, and counted, by itself.
  * @SIPSTEER_COUNTER_SCOPE: Multicast, broadcast, link-local or loopback
  *   address, which must not leave its link or host.
  * @SIPSTEER_COUNTER_EXEMPT: Source is in the exempt set.
@@ -113,7 +142,8 @@ enum sipsteer_hook {
  *   reassembled.
  * @SIPSTEER_COUNTER_REPLY_HEADERS: Packet from a target with IP headers that
  *   defeat rewriting.
- * @SIPSTEER_COUNTER_REPLY_AGGREGATED: Replies merged into one buffer.
+ * @SIPSTEER_COUNTER_REPLY_AGGREGATED: Replies merged into one buffer, to be
+ *   taken apart; each is then judged, and counted, by itself.
  * @SIPSTEER_COUNTER_REPLY_NOT_RESPONSE: Not a SIP response; a target's own
  *   requests are never touched.
  * @SIPSTEER_COUNTER_REPLY_BAD_SIP: Response whose Via or CSeq cannot be
@@ -128,6 +158,50 @@ enum sipsteer_hook {
  *   request (also counted as steered).
  * @SIPSTEER_COUNTER_TRANSACTION_EVICTED: Live transaction that gave way to a
  *   new one; table full.
+ * @SIPSTEER_COUNTER_TCP_STEERED: TCP packet of a steered connection, sent on
+ *   to its target.
+ * @SIPSTEER_COUNTER_TCP_RESTORED: TCP packet of a steered connection whose
+ *   source became the address the client connected to.
+ * @SIPSTEER_COUNTER_TCP_DIRECT: TCP packet of a client's own connection to a
+ *   target.
+ * @SIPSTEER_COUNTER_TCP_UNKNOWN: TCP packet to a mapped address that opens no
+ *   connection and belongs to none that is known; it is older than the
+ *   mapping, or forgotten.
+ * @SIPSTEER_COUNTER_TCP_UNGUARDED: Connection from the network that nothing
+ *   tells from the core's own, as its mapping has neither "from" nor "guard
+ *   off" and no source is exempt.
+ * @SIPSTEER_COUNTER_TCP_TARGET_LOCAL: Connection from this host, which is the
+ *   target's host, too.
+ * @SIPSTEER_COUNTER_TCP_SIGNED: SYN with a TCP-MD5 or TCP-AO option, which
+ *   forbids rewriting.
+ * @SIPSTEER_COUNTER_TCP_CLASH: Connection that the target could not tell from
+ *   another one of the same client address and port.
+ * @SIPSTEER_COUNTER_TCP_FULL: No room for another connection.
+ * @SIPSTEER_COUNTER_FLOW_NEW: TCP connection remembered (also counted as
+ *   tcp-steered or tcp-direct).
+ * @SIPSTEER_COUNTER_FLOW_REPLACED: Closing connection that gave way to a new
+ *   one of the same ports.
+ * @SIPSTEER_COUNTER_FIRST_MATCHED: The first request on a steered connection
+ *   has a method that its mapping steers.
+ * @SIPSTEER_COUNTER_FIRST_METHOD: The first request on a steered connection
+ *   has another method.
+ * @SIPSTEER_COUNTER_FIRST_UNKNOWN: What a steered connection begins with is no
+ *   SIP request, or its first segment holds no whole request line.
+ * @SIPSTEER_COUNTER_ROUTE_HIDDEN: Route header field whose name was
+ *   overwritten.
+ * @SIPSTEER_COUNTER_ROUTE_MISSED: Part of a steered connection that came out
+ *   of order, or without memory to change it; a Route header field in it
+ *   stays.
+ * @SIPSTEER_COUNTER_ICMP_RESTORED: ICMP error about a steered packet, which
+ *   now quotes what the client sent.
+ * @SIPSTEER_COUNTER_ICMP_STEERED: ICMP error about a restored packet of a
+ *   steered connection, sent on to the target.
+ * @SIPSTEER_COUNTER_ICMP_NO_TRANSACTION: ICMP error about a datagram to a
+ *   target that is not known as steered.
+ * @SIPSTEER_COUNTER_AGGREGATED_PASSED: Merged datagrams that cannot be taken
+ *   apart, for want of memory or as they cross a bridge.
+ * @SIPSTEER_COUNTER_REPLY_AGGREGATED_PASSED: Merged replies that cannot be
+ *   taken apart, for want of memory or as they cross a bridge.
  */
 enum sipsteer_counter {
 	SIPSTEER_COUNTER_STEERED = 1,
@@ -169,6 +243,27 @@ enum sipsteer_counter {
 	SIPSTEER_COUNTER_TRANSACTION_NEW,
 	SIPSTEER_COUNTER_TRANSACTION_REFRESHED,
 	SIPSTEER_COUNTER_TRANSACTION_EVICTED,
+	SIPSTEER_COUNTER_TCP_STEERED,
+	SIPSTEER_COUNTER_TCP_RESTORED,
+	SIPSTEER_COUNTER_TCP_DIRECT,
+	SIPSTEER_COUNTER_TCP_UNKNOWN,
+	SIPSTEER_COUNTER_TCP_UNGUARDED,
+	SIPSTEER_COUNTER_TCP_TARGET_LOCAL,
+	SIPSTEER_COUNTER_TCP_SIGNED,
+	SIPSTEER_COUNTER_TCP_CLASH,
+	SIPSTEER_COUNTER_TCP_FULL,
+	SIPSTEER_COUNTER_FLOW_NEW,
+	SIPSTEER_COUNTER_FLOW_REPLACED,
+	SIPSTEER_COUNTER_FIRST_MATCHED,
+	SIPSTEER_COUNTER_FIRST_METHOD,
+	SIPSTEER_COUNTER_FIRST_UNKNOWN,
+	SIPSTEER_COUNTER_ROUTE_HIDDEN,
+	SIPSTEER_COUNTER_ROUTE_MISSED,
+	SIPSTEER_COUNTER_ICMP_RESTORED,
+	SIPSTEER_COUNTER_ICMP_STEERED,
+	SIPSTEER_COUNTER_ICMP_NO_TRANSACTION,
+	SIPSTEER_COUNTER_AGGREGATED_PASSED,
+	SIPSTEER_COUNTER_REPLY_AGGREGATED_PASSED,
 
 	/* private: */
 	__SIPSTEER_COUNTER_MAX,
@@ -194,6 +289,7 @@ enum {
 	SIPSTEER_A_MAPPING_RESTORED,
 	SIPSTEER_A_MAPPING_PASSED,
 	SIPSTEER_A_MAPPING_PAD,
+	SIPSTEER_A_MAPPING_ROUTE,
 
 	__SIPSTEER_A_MAPPING_MAX,
 	SIPSTEER_A_MAPPING_MAX = (__SIPSTEER_A_MAPPING_MAX - 1)
@@ -223,6 +319,8 @@ enum {
 	SIPSTEER_A_STATS_TRANSACTION_MAX,
 	SIPSTEER_A_STATS_HOOKS,
 	SIPSTEER_A_STATS_PAD,
+	SIPSTEER_A_STATS_FLOWS,
+	SIPSTEER_A_STATS_FLOW_MAX,
 
 	__SIPSTEER_A_STATS_MAX,
 	SIPSTEER_A_STATS_MAX = (__SIPSTEER_A_STATS_MAX - 1)
@@ -245,6 +343,33 @@ enum {
 };
 
 enum {
+	SIPSTEER_A_FLOW_CLIENT_ADDR = 1,
+	SIPSTEER_A_FLOW_CLIENT_PORT,
+	SIPSTEER_A_FLOW_MATCH_ADDR,
+	SIPSTEER_A_FLOW_MATCH_PORT,
+	SIPSTEER_A_FLOW_TARGET_ADDR,
+	SIPSTEER_A_FLOW_TARGET_PORT,
+	SIPSTEER_A_FLOW_MAPPING,
+	SIPSTEER_A_FLOW_STATE,
+	SIPSTEER_A_FLOW_IDLE,
+	SIPSTEER_A_FLOW_EXPIRES,
+	SIPSTEER_A_FLOW_PAD,
+
+	__SIPSTEER_A_FLOW_MAX,
+	SIPSTEER_A_FLOW_MAX = (__SIPSTEER_A_FLOW_MAX - 1)
+};
+
+enum {
+	SIPSTEER_A_LIMITS_FLOW_MAX = 1,
+	SIPSTEER_A_LIMITS_FLOW_ESTABLISHED,
+	SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
+	SIPSTEER_A_LIMITS_PAD,
+
+	__SIPSTEER_A_LIMITS_MAX,
+	SIPSTEER_A_LIMITS_MAX = (__SIPSTEER_A_LIMITS_MAX - 1)
+};
+
+enum {
 	SIPSTEER_A_TEST_HOOK = 1,
 	SIPSTEER_A_TEST_FROM_ADDR,
 	SIPSTEER_A_TEST_FROM_PORT,
@@ -252,6 +377,7 @@ enum {
 	SIPSTEER_A_TEST_TO_PORT,
 	SIPSTEER_A_TEST_IIF,
 	SIPSTEER_A_TEST_PAYLOAD,
+	SIPSTEER_A_TEST_PROTO,
 	SIPSTEER_A_TEST_REASON,
 	SIPSTEER_A_TEST_MAPPING,
 	SIPSTEER_A_TEST_TARGET_ADDR,
@@ -273,6 +399,10 @@ enum {
 	SIPSTEER_CMD_TRANSACTION_GET,
 	SIPSTEER_CMD_TRANSACTION_FLUSH,
 	SIPSTEER_CMD_TEST,
+	SIPSTEER_CMD_FLOW_GET,
+	SIPSTEER_CMD_FLOW_FLUSH,
+	SIPSTEER_CMD_LIMITS_GET,
+	SIPSTEER_CMD_LIMITS_SET,
 
 	__SIPSTEER_CMD_MAX,
 	SIPSTEER_CMD_MAX = (__SIPSTEER_CMD_MAX - 1)

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The walk of a SIP request over UDP, and of its responses: message by message.
+ */
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+
+#include "hide.h"
+#include "walk.h"
+
+/* The bits of the mappings' methods are the numbers of the parser's. */
+static_assert(BIT(SIP_METHOD_INVITE) == SIPSTEER_METHOD_INVITE);
+static_assert(BIT(SIP_METHOD_REGISTER) == SIPSTEER_METHOD_REGISTER);
+static_assert(BIT(SIP_METHOD_UPDATE) == SIPSTEER_METHOD_UPDATE);
+static_assert(BIT(SIP_METHOD_OTHER) == SIPSTEER_METHOD_OTHER);
+
+static unsigned int payload_offset(const struct sipsteer_walk *walk)
+{
+	return walk->packet.l4 + sizeof(struct udphdr);
+}
+
+static const struct udphdr *udp_header(const struct sipsteer_walk *walk)
+{
+	return (const struct udphdr *)(walk->skb->data + walk->packet.l4);
+}
+
+/* The payload, once linearize() has passed the packet. */
+static const char *payload(const struct sipsteer_walk *walk)
+{
+	return walk->skb->data + payload_offset(walk);
+}
+
+static unsigned int payload_len(const struct sipsteer_walk *walk)
+{
+	return ntohs(udp_header(walk)->len) - sizeof(struct udphdr);
+}
+
+static bool len_lies(const struct sipsteer_walk *walk)
+{
+	const struct udphdr *udp;
+	struct udphdr buf;
+
+	udp = skb_header_pointer(walk->skb, walk->packet.l4, sizeof(buf), &buf);
+	return ntohs(udp->len) < sizeof(*udp) ||
+	       ntohs(udp->len) > walk->skb->len - walk->packet.l4;
+}
+
+/* The parser wants all of the payload in one piece. */
+static bool linearize(const struct sipsteer_walk *walk)
+{
+	return pskb_may_pull(walk->skb, walk->skb->len);
+}
+
+/*
+ * What request and response have in common: the top Via's branch names a
+ * transaction (RFC 3261 section 17.1.3), and without its magic cookie, the
+ * Call-ID and the From tag do (section 17.2.3).
+ */
+static u64 transaction_name(const struct sipsteer_walk *walk)
+{
+	const struct sipsteer_transactions *set = &walk->sn->transactions;
+	const struct sip_headers *h = &walk->headers;
+	const char *text = payload(walk);
+	u64 part[3];
+
+	part[0] = sipsteer_transaction_name(set, text + h->cseq_method_text.off,
+					    h->cseq_method_text.len);
+	if (h->branch_cookie) {
+		part[1] = sipsteer_transaction_name(set, text + h->branch.off,
+						    h->branch.len);
+		part[2] = 0;
+	} else {
+		part[1] = sipsteer_transaction_name(set, text + h->call_id.off,
+						    h->call_id.len);
+		part[2] = sipsteer_transaction_name(set, text + h->from_tag.off,
+						    h->from_tag.len);
+	}
+	return sipsteer_transaction_name(set, part, sizeof(part));
+}
+
+static enum sipsteer_counter check_len(const struct sipsteer_walk *walk)
+{
+	return len_lies(walk) ? SIPSTEER_COUNTER_MALFORMED : 0;
+}
+
+static enum sipsteer_counter check_aggregated(const struct sipsteer_walk *walk)
+{
+	return skb_is_gso(walk->skb) ? SIPSTEER_COUNTER_AGGREGATED : 0;
+}
+
+static enum sipsteer_counter check_start_line(struct sipsteer_walk *walk)
+{
+	if (!linearize(walk))
+		return SIPSTEER_COUNTER_NO_MEMORY;
+	switch (sip_msg_start(payload(walk), payload_len(walk), &walk->start)) {
+	case SIP_KIND_REQUEST:
+		break;
+	case SIP_KIND_RESPONSE:
+		return SIPSTEER_COUNTER_RESPONSE;
+	case SIP_KIND_KEEPALIVE:
+		return SIPSTEER_COUNTER_KEEPALIVE;
+	default:
+		return SIPSTEER_COUNTER_NOT_SIP;
+	}
+	return walk->mapping->methods & BIT(walk->start.method) ?
+	       0 : SIPSTEER_COUNTER_METHOD;
+}
+
+/*
+ * A UE's own REGISTER has exactly one Via.  One that a proxy relays has more,
+ * and a P-CSCF adds Path and P-Visited-Network-ID (TS 24.229 section 5.2.2).
+ */
+static enum sipsteer_counter check_guard(const struct sipsteer_walk *walk)
+{
+	const struct sip_headers *h = &walk->headers;
+
+	if (!walk->mapping->guard)
+		return 0;
+	if (h->via_count > 1)
+		return SIPSTEER_COUNTER_GUARD_VIA;
+	if (h->has_path)
+		return SIPSTEER_COUNTER_GUARD_PATH;
+	if (h->has_visited)
+		return SIPSTEER_COUNTER_GUARD_VISITED;
+	return sipsteer_target_has_addr(&walk->sn->mappings,
+					walk->packet.family,
+					&walk->packet.src.addr) ?
+	       SIPSTEER_COUNTER_GUARD_TARGET : 0;
+}
+
+/* TS 34.229-1 knows no Route in a REGISTER; other requests need theirs. */
+static bool hides_route(const struct sipsteer_walk *walk)
+{
+	return walk->mapping->route == SIPSTEER_ROUTE_HIDE &&
+	       walk->start.method == SIP_METHOD_REGISTER;
+}
+
+static enum sipsteer_counter check_sip_headers(struct sipsteer_walk *walk)
+{
+	const struct sipsteer_mapping *mapping = walk->mapping;
+	bool all = mapping->guard || hides_route(walk);
+
+	if (!all && mapping->reply == SIPSTEER_REPLY_KEEP)
+		return 0;
+	if (sip_msg_headers(payload(walk), payload_len(walk), &walk->start,
+			    all ? SIP_WANT_ALL : SIP_WANT_KEY, &walk->headers))
+		return SIPSTEER_COUNTER_BAD_SIP;
+	return check_guard(walk);
+}
+
+static enum sipsteer_counter steer(const struct sipsteer_walk *walk)
+{
+	bool hide = hides_route(walk);
+	enum sipsteer_counter exit;
+
+	exit = sipsteer_walk_steer(walk, hide ? walk->skb->len :
+						payload_offset(walk));
+	if (!exit && hide)
+		sipsteer_hide_message(walk, payload_offset(walk),
+				      payload_len(walk));
+	return exit;
+}
+
+static enum sipsteer_counter request_walk(struct sipsteer_walk *walk)
+{
+	return sipsteer_walk_headers(walk) ?:
+	       check_len(walk) ?:
+	       sipsteer_walk_loopback(walk) ?:
+	       sipsteer_walk_mapping(walk) ?:
+	       sipsteer_walk_scope(walk) ?:
+	       sipsteer_walk_exempt(walk) ?:
+	       check_aggregated(walk) ?:
+	       check_start_line(walk) ?:
+	       check_sip_headers(walk) ?:
+	       sipsteer_walk_ipsec(walk) ?:
+	       sipsteer_walk_forwarding(walk) ?:
+	       steer(walk) ?:
+	       SIPSTEER_COUNTER_STEERED;
+}
+
+/* 0 where the field does not yet hold what will be on the wire. */
+static __sum16 wire_check(const struct sipsteer_walk *walk)
+{
+	return walk->skb->ip_summed == CHECKSUM_PARTIAL ?
+	       0 : udp_header(walk)->check;
+}
+
+static void remember(const struct sipsteer_walk *walk)
+{
+	const struct sipsteer_packet *packet = &walk->packet;
+	struct sipsteer_transactions *set = &walk->sn->transactions;
+	const struct sipsteer_transaction_key key = {
+		.family = packet->family,
+		.client = packet->src.addr,
+		.target = walk->target,
+		.cseq = walk->headers.cseq,
+		.name = transaction_name(walk),
+	};
+	const struct sipsteer_transaction transaction = {
+		.print = sipsteer_transaction_print(set, &key),
+		.client = packet->src.addr,
+		.client_port = packet->src.port,
+		.match = packet->dst.addr,
+		.match_port = packet->dst.port,
+		.target = walk->target.addr,
+		.target_port = walk->target.port,
+		.family = packet->family,
+		.mapping = walk->mapping->id,
+		.cseq = walk->headers.cseq,
+		.udp_len = udp_header(walk)->len,
+		.udp_check = wire_check(walk),
+	};
+
+	switch (sipsteer_transaction_remember(set, &transaction)) {
+	case SIPSTEER_REMEMBERED_AGAIN:
+		sipsteer_count(walk, SIPSTEER_COUNTER_TRANSACTION_REFRESHED);
+		break;
+	case SIPSTEER_REMEMBERED_EVICTED:
+		sipsteer_count(walk, SIPSTEER_COUNTER_TRANSACTION_EVICTED);
+		fallthrough;
+	case SIPSTEER_REMEMBERED_NEW:
+		sipsteer_count(walk, SIPSTEER_COUNTER_TRANSACTION_NEW);
+		break;
+	}
+}
+
+/**
+ * sipsteer_udp_request() - steer what a client has sent, or let it pass
+ * @walk: the walk of a packet to a port that some mapping has
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_udp_request(struct sipsteer_walk *walk)
+{
+	enum sipsteer_counter exit = request_walk(walk);
+	bool steered = exit == SIPSTEER_COUNTER_STEERED;
+
+	if (exit == SIPSTEER_COUNTER_AGGREGATED) {
+		sipsteer_count(walk, exit);
+		if (sipsteer_walk_apart(walk))
+			return NF_STOLEN;
+		exit = SIPSTEER_COUNTER_AGGREGATED_PASSED;
+	}
+	sipsteer_count(walk, exit);
+	if (!walk->mapping)
+		return NF_ACCEPT;
+	sipsteer_count_mapping(walk->mapping,
+			       steered ? SIPSTEER_MAPPING_STEERED :
+					 SIPSTEER_MAPPING_PASSED);
+	/* Nothing here can fail, and no reply can be quicker than this. */
+	if (steered && walk->mapping->reply == SIPSTEER_REPLY_RESTORE)
+		remember(walk);
+	return NF_ACCEPT;
+}
+
+/**
+ * sipsteer_udp_test() - what would become of a request
+ * @walk: its walk; the packet is steered if that is the answer
+ *
+ * Return: the counter it would have added to.
+ */
+enum sipsteer_counter sipsteer_udp_test(struct sipsteer_walk *walk)
+{
+	return request_walk(walk);
+}
+
+static enum sipsteer_counter
+check_reply_aggregated(const struct sipsteer_walk *walk)
+{
+	return skb_is_gso(walk->skb) ? SIPSTEER_COUNTER_REPLY_AGGREGATED : 0;
+}
+
+static enum sipsteer_counter check_reply_len(const struct sipsteer_walk *walk)
+{
+	return len_lies(walk) ? SIPSTEER_COUNTER_REPLY_MALFORMED : 0;
+}
+
+static enum sipsteer_counter check_response(struct sipsteer_walk *walk)
+{
+	if (!linearize(walk))
+		return SIPSTEER_COUNTER_REPLY_NO_MEMORY;
+	if (sip_msg_start(payload(walk), payload_len(walk), &walk->start) !=
+	    SIP_KIND_RESPONSE)
+		return SIPSTEER_COUNTER_REPLY_NOT_RESPONSE;
+	if (sip_msg_headers(payload(walk), payload_len(walk), &walk->start,
+			    SIP_WANT_KEY, &walk->headers))
+		return SIPSTEER_COUNTER_REPLY_BAD_SIP;
+	return 0;
+}
+
+static enum sipsteer_counter
+find_transaction(const struct sipsteer_walk *walk,
+		 struct sipsteer_transaction *transaction)
+{
+	struct sipsteer_transactions *set = &walk->sn->transactions;
+	const struct sipsteer_transaction_key key = {
+		.family = walk->packet.family,
+		.client = walk->packet.dst.addr,
+		.target = walk->packet.src,
+		.cseq = walk->headers.cseq,
+		.name = transaction_name(walk),
+	};
+	u64 print = sipsteer_transaction_print(set, &key);
+
+	return sipsteer_transaction_find(set, print, transaction) ?
+	       0 : SIPSTEER_COUNTER_REPLY_NO_TRANSACTION;
+}
+
+static enum sipsteer_counter
+restore(const struct sipsteer_walk *walk,
+	const struct sipsteer_transaction *transaction)
+{
+	const struct sipsteer_endpoint match = {
+		.addr = transaction->match,
+		.port = transaction->match_port,
+	};
+
+	return sipsteer_walk_restore(walk, &match, payload_offset(walk));
+}
+
+static enum sipsteer_counter
+reply_walk(struct sipsteer_walk *walk, struct sipsteer_transaction *transaction)
+{
+	return sipsteer_walk_reply_headers(walk) ?:
+	       check_reply_aggregated(walk) ?:
+	       check_reply_len(walk) ?:
+	       check_response(walk) ?:
+	       find_transaction(walk, transaction) ?:
+	       sipsteer_walk_reply_ipsec(walk) ?:
+	       restore(walk, transaction) ?:
+	       SIPSTEER_COUNTER_RESTORED;
+}
+
+/**
+ * sipsteer_udp_reply() - restore the source of what a target has sent
+ * @walk: the walk of a packet from a port that some target has
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
+{
+	struct sipsteer_transaction transaction;
+	const struct sipsteer_mapping *mapping;
+	enum sipsteer_counter exit;
+
+	/* A client's own port is often that of a target, too: 5060. */
+	if (!sipsteer_target_known(&walk->sn->mappings, walk->packet.family,
+				   &walk->packet.src))
+		return NF_ACCEPT;
+	exit = reply_walk(walk, &transaction);
+	if (exit == SIPSTEER_COUNTER_REPLY_AGGREGATED) {
+		sipsteer_count(walk, exit);
+		if (sipsteer_walk_apart(walk))
+			return NF_STOLEN;
+		exit = SIPSTEER_COUNTER_REPLY_AGGREGATED_PASSED;
+	}
+	sipsteer_count(walk, exit);
+	if (exit != SIPSTEER_COUNTER_RESTORED)
+		return NF_ACCEPT;
+	mapping = xa_load(&walk->sn->mappings.ids, transaction.mapping);
+	if (mapping)
+		sipsteer_count_mapping(mapping, SIPSTEER_MAPPING_RESTORED);
+	return NF_ACCEPT;
+}
