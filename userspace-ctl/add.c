@@ -13,7 +13,7 @@
 #define CLAUSES_TEXT \
 	"       [ proto { udp | tcp | both } ] [ from PREFIX ] [ iif NAME ]\n" \
 	"       [ methods { METHOD[,METHOD...] | any } ] [ reply { restore | keep } ]\n" \
-	"       [ guard { on | off } ] [ comment TEXT ]\n" \
+	"       [ guard { on | off } ] [ route { keep | hide } ] [ comment TEXT ]\n" \
 	"\n" \
 	"MATCH  := ADDRESS[/LEN]:PORT, where clients wrongly write to\n" \
 	"TARGET := ADDRESS:PORT or NAME:PORT, where that goes instead\n" \

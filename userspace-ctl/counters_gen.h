@@ -8,7 +8,7 @@ static const struct counter_info counter_info[] = {
 	},
 	[SIPSTEER_COUNTER_NO_MAPPING] = {
 		"no-mapping",
-		"Port in use by a mapping, but no mapping for this address.",
+		"Port in use by a mapping (or, of TCP, by a target), but no mapping for this address.",
 	},
 	[SIPSTEER_COUNTER_LOOPBACK] = {
 		"loopback",
@@ -44,7 +44,7 @@ static const struct counter_info counter_info[] = {
 	},
 	[SIPSTEER_COUNTER_AGGREGATED] = {
 		"aggregated",
-		"Several datagrams merged into one buffer.",
+		"Several datagrams merged into one buffer, to be taken apart; each is then judged, and counted, by itself.",
 	},
 	[SIPSTEER_COUNTER_SCOPE] = {
 		"scope",
@@ -124,7 +124,7 @@ static const struct counter_info counter_info[] = {
 	},
 	[SIPSTEER_COUNTER_REPLY_AGGREGATED] = {
 		"reply-aggregated",
-		"Replies merged into one buffer.",
+		"Replies merged into one buffer, to be taken apart; each is then judged, and counted, by itself.",
 	},
 	[SIPSTEER_COUNTER_REPLY_NOT_RESPONSE] = {
 		"reply-not-response",
@@ -157,5 +157,89 @@ static const struct counter_info counter_info[] = {
 	[SIPSTEER_COUNTER_TRANSACTION_EVICTED] = {
 		"transaction-evicted",
 		"Live transaction that gave way to a new one; table full.",
+	},
+	[SIPSTEER_COUNTER_TCP_STEERED] = {
+		"tcp-steered",
+		"TCP packet of a steered connection, sent on to its target.",
+	},
+	[SIPSTEER_COUNTER_TCP_RESTORED] = {
+		"tcp-restored",
+		"TCP packet of a steered connection whose source became the address the client connected to.",
+	},
+	[SIPSTEER_COUNTER_TCP_DIRECT] = {
+		"tcp-direct",
+		"TCP packet of a client's own connection to a target.",
+	},
+	[SIPSTEER_COUNTER_TCP_UNKNOWN] = {
+		"tcp-unknown",
+		"TCP packet to a mapped address that opens no connection and belongs to none that is known; it is older than the mapping, or forgotten.",
+	},
+	[SIPSTEER_COUNTER_TCP_UNGUARDED] = {
+		"tcp-unguarded",
+		"Connection from the network that nothing tells from the core's own, as its mapping has neither \"from\" nor \"guard off\" and no source is exempt.",
+	},
+	[SIPSTEER_COUNTER_TCP_TARGET_LOCAL] = {
+		"tcp-target-local",
+		"Connection from this host, which is the target's host, too.",
+	},
+	[SIPSTEER_COUNTER_TCP_SIGNED] = {
+		"tcp-signed",
+		"SYN with a TCP-MD5 or TCP-AO option, which forbids rewriting.",
+	},
+	[SIPSTEER_COUNTER_TCP_CLASH] = {
+		"tcp-clash",
+		"Connection that the target could not tell from another one of the same client address and port.",
+	},
+	[SIPSTEER_COUNTER_TCP_FULL] = {
+		"tcp-full",
+		"No room for another connection.",
+	},
+	[SIPSTEER_COUNTER_FLOW_NEW] = {
+		"flow-new",
+		"TCP connection remembered (also counted as tcp-steered or tcp-direct).",
+	},
+	[SIPSTEER_COUNTER_FLOW_REPLACED] = {
+		"flow-replaced",
+		"Closing connection that gave way to a new one of the same ports.",
+	},
+	[SIPSTEER_COUNTER_FIRST_MATCHED] = {
+		"first-matched",
+		"The first request on a steered connection has a method that its mapping steers.",
+	},
+	[SIPSTEER_COUNTER_FIRST_METHOD] = {
+		"first-method",
+		"The first request on a steered connection has another method.",
+	},
+	[SIPSTEER_COUNTER_FIRST_UNKNOWN] = {
+		"first-unknown",
+		"What a steered connection begins with is no SIP request, or its first segment holds no whole request line.",
+	},
+	[SIPSTEER_COUNTER_ROUTE_HIDDEN] = {
+		"route-hidden",
+		"Route header field whose name was overwritten.",
+	},
+	[SIPSTEER_COUNTER_ROUTE_MISSED] = {
+		"route-missed",
+		"Part of a steered connection that came out of order, or without memory to change it; a Route header field in it stays.",
+	},
+	[SIPSTEER_COUNTER_ICMP_RESTORED] = {
+		"icmp-restored",
+		"ICMP error about a steered packet, which now quotes what the client sent.",
+	},
+	[SIPSTEER_COUNTER_ICMP_STEERED] = {
+		"icmp-steered",
+		"ICMP error about a restored packet of a steered connection, sent on to the target.",
+	},
+	[SIPSTEER_COUNTER_ICMP_NO_TRANSACTION] = {
+		"icmp-no-transaction",
+		"ICMP error about a datagram to a target that is not known as steered.",
+	},
+	[SIPSTEER_COUNTER_AGGREGATED_PASSED] = {
+		"aggregated-passed",
+		"Merged datagrams that cannot be taken apart, for want of memory or as they cross a bridge.",
+	},
+	[SIPSTEER_COUNTER_REPLY_AGGREGATED_PASSED] = {
+		"reply-aggregated-passed",
+		"Merged replies that cannot be taken apart, for want of memory or as they cross a bridge.",
 	},
 };

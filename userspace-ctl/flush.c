@@ -27,6 +27,10 @@ static int run(int count, char **words)
 	static const char *const names[] = {
 		"mappings", "transactions", "flows", NULL
 	};
+	static const uint8_t commands[] = {
+		SIPSTEER_CMD_MAPPING_FLUSH, SIPSTEER_CMD_TRANSACTION_FLUSH,
+		SIPSTEER_CMD_FLOW_FLUSH
+	};
 	int choice = count ? parse_choice(names, words[0]) : 0;
 
 	if (choice < 0)
@@ -34,15 +38,13 @@ static int run(int count, char **words)
 			    words[0]);
 	if (count > 1)
 		return fail(EXIT_USAGE, "unknown word \"%s\"", words[1]);
-	return flush(choice ? SIPSTEER_CMD_TRANSACTION_FLUSH :
-			      SIPSTEER_CMD_MAPPING_FLUSH);
+	return flush(commands[choice]);
 }
 
 const struct verb flush_verb = {
 	.name = "flush",
-	.summary = "delete all mappings, or forget all transactions",
+	.summary = "delete all mappings, or forget transactions or flows",
 	.usage =
-	"Usage: sipsteer flush [ mappings ]\n"
-	"       sipsteer flush { transactions | flows }\n",
+	"Usage: sipsteer flush [ mappings | transactions | flows ]\n",
 	.run = run,
 };

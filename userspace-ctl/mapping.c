@@ -28,6 +28,12 @@ static const char *const reply_names[] = {
 	NULL
 };
 
+static const char *const route_names[] = {
+	[SIPSTEER_ROUTE_KEEP] = "keep",
+	[SIPSTEER_ROUTE_HIDE] = "hide",
+	NULL
+};
+
 static const char *const switch_names[] = { "off", "on", NULL };
 
 /* Bit by bit of enum sipsteer_method. */
@@ -148,6 +154,17 @@ static int parse_guard(struct mapping *m, const char *word,
 	return 0;
 }
 
+static int parse_route(struct mapping *m, const char *word,
+		       struct parse_error *err)
+{
+	int choice = parse_choice(route_names, word);
+
+	if (choice < 0)
+		return parse_fail(err, "bad route \"%s\": keep or hide", word);
+	m->route = (uint8_t)choice;
+	return 0;
+}
+
 static int parse_comment(struct mapping *m, const char *word,
 			 struct parse_error *err)
 {
@@ -180,6 +197,7 @@ static const struct {
 			     parse_methods },
 	[CLAUSE_REPLY]	= { "reply", "restore or keep", parse_reply },
 	[CLAUSE_GUARD]	= { "guard", "on or off", parse_guard },
+	[CLAUSE_ROUTE]	= { "route", "keep or hide", parse_route },
 	[CLAUSE_COMMENT] = { "comment", "a text", parse_comment },
 };
 
@@ -217,6 +235,7 @@ static void set_defaults(struct mapping *m)
 	m->methods = SIPSTEER_METHOD_REGISTER;
 	m->reply = SIPSTEER_REPLY_RESTORE;
 	m->guard = true;
+	m->route = SIPSTEER_ROUTE_KEEP;
 }
 
 /**
@@ -365,6 +384,8 @@ void mapping_put(const struct mapping *m, struct genl *genl)
 		genl_put_u8(genl, SIPSTEER_A_MAPPING_REPLY, m->reply);
 	if (blame(m, genl, CLAUSE_GUARD))
 		genl_put_u8(genl, SIPSTEER_A_MAPPING_GUARD, m->guard);
+	if (blame(m, genl, CLAUSE_ROUTE))
+		genl_put_u8(genl, SIPSTEER_A_MAPPING_ROUTE, m->route);
 	if (blame(m, genl, CLAUSE_COMMENT))
 		genl_put_string(genl, SIPSTEER_A_MAPPING_COMMENT, m->comment);
 }
@@ -397,6 +418,7 @@ int mapping_get(struct mapping *m, const struct genl_attrs *attrs)
 				  m->methods);
 	m->reply = genl_get_u8(attrs, SIPSTEER_A_MAPPING_REPLY, m->reply);
 	m->guard = genl_get_u8(attrs, SIPSTEER_A_MAPPING_GUARD, m->guard);
+	m->route = genl_get_u8(attrs, SIPSTEER_A_MAPPING_ROUTE, m->route);
 	genl_get_string(attrs, SIPSTEER_A_MAPPING_COMMENT, m->comment,
 			sizeof(m->comment));
 	m->steered = genl_get_u64(attrs, SIPSTEER_A_MAPPING_STEERED, 0);
@@ -415,6 +437,12 @@ static const char *proto_name(const struct mapping *m)
 static const char *reply_name(const struct mapping *m)
 {
 	return m->reply < ARRAY_SIZE(reply_names) - 1 ? reply_names[m->reply] :
+							"unknown";
+}
+
+static const char *route_name(const struct mapping *m)
+{
+	return m->route < ARRAY_SIZE(route_names) - 1 ? route_names[m->route] :
 							"unknown";
 }
 
@@ -464,6 +492,8 @@ void mapping_print(const struct mapping *m, FILE *out)
 		fprintf(out, " reply %s", reply_name(m));
 	if (!m->guard)
 		fputs(" guard off", out);
+	if (m->route != SIPSTEER_ROUTE_KEEP)
+		fprintf(out, " route %s", route_name(m));
 	if (*m->comment) {
 		fputs(" comment ", out);
 		print_word(out, m->comment);
@@ -513,6 +543,7 @@ json_t *mapping_json(const struct mapping *m)
 	json_object_set_new(object, "methods", json_methods(m->methods));
 	json_object_set_new(object, "reply", json_string(reply_name(m)));
 	json_object_set_new(object, "guard", json_boolean(m->guard));
+	json_object_set_new(object, "route", json_string(route_name(m)));
 	if (*m->comment)
 		json_object_set_new(object, "comment", json_text(m->comment));
 	json_object_set_new(object, "steered",

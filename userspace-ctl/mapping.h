@@ -25,6 +25,7 @@ enum mapping_clause {
 	CLAUSE_METHODS,
 	CLAUSE_REPLY,
 	CLAUSE_GUARD,
+	CLAUSE_ROUTE,
 	CLAUSE_COMMENT,
 	CLAUSES
 };
@@ -49,10 +50,11 @@ enum {
  * @methods: SIPSTEER_METHOD_*
  * @reply: a SIPSTEER_REPLY_*
  * @guard: relayed requests pass
+ * @route: a SIPSTEER_ROUTE_*
  * @comment: free text
- * @steered: requests steered
- * @restored: replies restored
- * @passed: packets that matched and passed
+ * @steered: UDP requests, and TCP connections, steered
+ * @restored: UDP replies restored, and steered TCP connections answered
+ * @passed: datagrams, and attempts to connect, that matched and passed
  * @words: by clause, the word that gave its value; NULL for the default
  */
 struct mapping {
@@ -67,6 +69,7 @@ struct mapping {
 	uint32_t methods;
 	uint8_t reply;
 	bool guard;
+	uint8_t route;
 	char comment[SIPSTEER_COMMENT_MAX + 1];
 	unsigned long long steered;
 	unsigned long long restored;

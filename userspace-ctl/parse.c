@@ -56,6 +56,32 @@ int parse_number(const char *text, size_t len, unsigned long max,
 }
 
 /**
+ * parse_seconds() - a time such as 7440, 7440s, 124m or 2h
+ * @text: the time
+ * @max: longest time allowed, in seconds
+ * @value: where the seconds go
+ *
+ * Return: 0 or, for anything else than such a time, -1.
+ */
+int parse_seconds(const char *text, unsigned long max, unsigned long *value)
+{
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text + digits;
+	unsigned long seconds = 1;
+
+	if (!strcmp(unit, "m"))
+		seconds = 60;
+	else if (!strcmp(unit, "h"))
+		seconds = 60 * 60;
+	else if (*unit && strcmp(unit, "s"))
+		return -1;
+	if (parse_number(text, digits, max / seconds, value))
+		return -1;
+	*value *= seconds;
+	return 0;
+}
+
+/**
  * parse_choice() - which of these names a word is
  * @names: names, then NULL
  * @word: the word

@@ -21,6 +21,7 @@ int parse_fail(struct parse_error *err, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int parse_number(const char *text, size_t len, unsigned long max,
 		 unsigned long *value);
+int parse_seconds(const char *text, unsigned long max, unsigned long *value);
 int parse_choice(const char *const *names, const char *word);
 
 #endif

@@ -39,27 +39,37 @@ void list_drop(struct list *list)
 }
 
 /**
+ * list_end() - nothing more is printed to a list
+ * @list: the list; its text is complete now
+ *
+ * Return: an &enum exit_code.
+ */
+int list_end(struct list *list)
+{
+	bool lost = ferror(list->out);
+
+	lost |= fclose(list->out);
+	list->out = NULL;
+	return lost ? fail(EXIT_KERNEL, "no memory for the output") : EXIT_OK;
+}
+
+/**
  * list_show() - print a list that is complete
- * @list: the list; it is empty afterwards
+ * @list: the list; list_drop() is still to come
  *
  * Return: an &enum exit_code.
  */
 int list_show(struct list *list)
 {
-	bool lost = ferror(list->out);
+	int ret = list_end(list);
 
-	if (fclose(list->out) || lost) {
-		list->out = NULL;
-		list_drop(list);
-		return fail(EXIT_KERNEL, "no memory for the output");
-	}
-	list->out = NULL;
+	if (ret)
+		return ret;
 	if (options.json)
 		fputs("[", stdout);
 	fwrite(list->text, 1, list->size, stdout);
 	if (options.json)
 		fputs(options.pretty && list->entries ? "\n]\n" : "]\n", stdout);
-	list_drop(list);
 	return EXIT_OK;
 }
 
@@ -120,7 +130,13 @@ int print_json(json_t *object)
 	return EXIT_OK;
 }
 
-static bool is_plain(const char *word)
+/**
+ * word_is_plain() - whether a shell reads a word as it stands
+ * @word: the word
+ *
+ * Return: true if it needs no quotes.
+ */
+bool word_is_plain(const char *word)
 {
 	if (!*word)
 		return false;
@@ -141,7 +157,7 @@ static bool is_plain(const char *word)
  */
 void print_word(FILE *out, const char *word)
 {
-	if (is_plain(word)) {
+	if (word_is_plain(word)) {
 		fputs(word, out);
 		return;
 	}

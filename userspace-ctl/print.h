@@ -2,6 +2,7 @@
 #ifndef PRINT_H
 #define PRINT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <jansson.h>
@@ -11,7 +12,7 @@
 /**
  * struct list - output that is held back until it is complete
  * @out: where the entries are printed
- * @text: what was printed; valid after a flush of @out
+ * @text: what was printed; valid after list_end()
  * @size: of @text
  * @entries: how many JSON objects were printed
  */
@@ -24,9 +25,11 @@ struct list {
 
 int list_begin(void *data);
 int list_json(struct list *list, json_t *entry);
+int list_end(struct list *list);
 int list_show(struct list *list);
 void list_drop(struct list *list);
 
+bool word_is_plain(const char *word);
 void print_word(FILE *out, const char *word);
 int print_json(json_t *object);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "genl.h"
+#include "limits.h"
 #include "mapping.h"
 #include "parse.h"
 #include "print.h"
@@ -80,6 +81,34 @@ static int show_mappings(struct show *show, const char *id)
 	return ret;
 }
 
+static int take_limits(const struct genl_attrs *attrs, void *data)
+{
+	limits_get(data, attrs);
+	return 0;
+}
+
+static int show_limits(int count, char **words)
+{
+	struct limits limits = {};
+	struct genl *genl;
+	int ret;
+
+	if (count)
+		return fail(EXIT_USAGE, "unknown word \"%s\"", words[0]);
+	genl = genl_open();
+	if (!genl)
+		return EXIT_KERNEL;
+	genl_start(genl, SIPSTEER_CMD_LIMITS_GET, 0);
+	ret = genl_result(genl, genl_do(genl, take_limits, &limits));
+	genl_close(genl);
+	if (ret)
+		return ret;
+	if (options.json)
+		return print_json(limits_json(&limits));
+	limits_print(&limits, stdout);
+	return EXIT_OK;
+}
+
 static int run(int count, char **words)
 {
 	bool by_id = count && !strcmp(words[0], "id");
@@ -87,6 +116,8 @@ static int run(int count, char **words)
 	struct parse_error err;
 	int ret;
 
+	if (count && !strcmp(words[0], "limits"))
+		return show_limits(count - 1, words + 1);
 	/* With an id there is nothing left to filter. */
 	ret = mapping_parse(&show.filter, by_id ? 0 : (unsigned int)count,
 			    words, CLAUSES_KEY, &err);
@@ -101,10 +132,11 @@ static int run(int count, char **words)
 const struct verb show_verb = {
 	.name = "show",
 	.alias = "list",
-	.summary = "show mappings, with -s their counters",
+	.summary = "show mappings, with -s their counters; or limits",
 	.usage =
 	"Usage: sipsteer [ -s ] [ -j [ -p ] ] show [ id N ]\n"
 	"       sipsteer [ -s ] [ -j [ -p ] ] show [ MATCH ] [ proto { udp | tcp | both } ]\n"
-	"       [ from PREFIX ] [ iif NAME ]\n",
+	"       [ from PREFIX ] [ iif NAME ]\n"
+	"       sipsteer [ -j [ -p ] ] show limits\n",
 	.run = run,
 };

@@ -26,7 +26,9 @@ const struct verb *const verbs[] = {
 	&flush_verb,
 	&exempt_verb,
 	&stats_verb,
+	&set_verb,
 	&transactions_verb,
+	&flows_verb,
 	&test_verb,
 	&help_verb,
 	&version_verb,
@@ -62,7 +64,7 @@ void warn(const char *format, ...)
 {
 	va_list args;
 
-	fputs("sipsteer: warning: ", stderr);
+	fputs("Warning: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);

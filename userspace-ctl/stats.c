@@ -17,10 +17,18 @@
 #define HOOKS_IPV4	1
 #define HOOKS_IPV6	2
 
+/* What is no counter, in the order in which it is shown. */
+enum size {
+	SIZE_MAPPINGS,
+	SIZE_TRANSACTIONS,
+	SIZE_TRANSACTION_MAX,
+	SIZE_FLOWS,
+	SIZE_FLOW_MAX,
+	SIZES
+};
+
 struct stats {
-	uint32_t mappings;
-	uint32_t transactions;
-	uint32_t transaction_max;
+	uint32_t size[SIZES];
 	uint8_t hooks;
 	unsigned int counters;
 	struct {
@@ -29,12 +37,34 @@ struct stats {
 	} counter[COUNTERS_MAX];
 };
 
-/* The sizes: name, meaning. */
-static const struct counter_info sizes[] = {
-	{ "mappings", "Mappings in the table." },
-	{ "transactions", "Transactions remembered now." },
-	{ "transaction-max", "How many transactions there is room for." },
-	{ "hooks", "Families whose packets are looked at." },
+static const struct {
+	int attr;
+	struct counter_info info;
+} sizes[SIZES] = {
+	[SIZE_MAPPINGS] = {
+		SIPSTEER_A_STATS_MAPPINGS,
+		{ "mappings", "Mappings in the table." }
+	},
+	[SIZE_TRANSACTIONS] = {
+		SIPSTEER_A_STATS_TRANSACTIONS,
+		{ "transactions", "Transactions remembered now." }
+	},
+	[SIZE_TRANSACTION_MAX] = {
+		SIPSTEER_A_STATS_TRANSACTION_MAX,
+		{ "transaction-max", "How many transactions there is room for." }
+	},
+	[SIZE_FLOWS] = {
+		SIPSTEER_A_STATS_FLOWS,
+		{ "flows", "TCP connections remembered now." }
+	},
+	[SIZE_FLOW_MAX] = {
+		SIPSTEER_A_STATS_FLOW_MAX,
+		{ "flow-max", "How many TCP connections there is room for." }
+	},
+};
+
+static const struct counter_info hooks_info = {
+	"hooks", "Families whose packets are looked at."
 };
 
 static int take_counter(const struct genl_attrs *attrs, void *data)
@@ -55,11 +85,8 @@ static int take_stats(const struct genl_attrs *attrs, void *data)
 {
 	struct stats *stats = data;
 
-	stats->mappings = genl_get_u32(attrs, SIPSTEER_A_STATS_MAPPINGS, 0);
-	stats->transactions =
-		genl_get_u32(attrs, SIPSTEER_A_STATS_TRANSACTIONS, 0);
-	stats->transaction_max =
-		genl_get_u32(attrs, SIPSTEER_A_STATS_TRANSACTION_MAX, 0);
+	for (enum size i = 0; i < SIZES; i++)
+		stats->size[i] = genl_get_u32(attrs, sizes[i].attr, 0);
 	stats->hooks = genl_get_u8(attrs, SIPSTEER_A_STATS_HOOKS, 0);
 	return genl_each_nest(attrs, SIPSTEER_A_STATS_COUNTER, take_counter,
 			      stats);
@@ -89,15 +116,12 @@ static void print_text(const struct stats *stats, bool explain)
 	};
 	char name[COUNTER_TEXT];
 
-	print_number(sizes[0].name, stats->mappings,
-		     explain ? sizes[0].doc : NULL);
-	print_number(sizes[1].name, stats->transactions,
-		     explain ? sizes[1].doc : NULL);
-	print_number(sizes[2].name, stats->transaction_max,
-		     explain ? sizes[2].doc : NULL);
-	print_line(sizes[3].name,
+	for (enum size i = 0; i < SIZES; i++)
+		print_number(sizes[i].info.name, stats->size[i],
+			     explain ? sizes[i].info.doc : NULL);
+	print_line(hooks_info.name,
 		   hooks[stats->hooks & (HOOKS_IPV4 | HOOKS_IPV6)],
-		   explain ? sizes[3].doc : NULL);
+		   explain ? hooks_info.doc : NULL);
 	for (unsigned int i = 0; i < stats->counters; i++) {
 		uint32_t id = stats->counter[i].id;
 		const struct counter_info *info = counter_find(id);
@@ -122,9 +146,11 @@ static json_t *json_meanings(const struct stats *stats)
 {
 	json_t *object = json_object();
 
-	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
-		json_object_set_new(object, sizes[i].name,
-				    json_string(sizes[i].doc));
+	for (enum size i = 0; i < SIZES; i++)
+		json_object_set_new(object, sizes[i].info.name,
+				    json_string(sizes[i].info.doc));
+	json_object_set_new(object, hooks_info.name,
+			    json_string(hooks_info.doc));
 	for (unsigned int i = 0; i < stats->counters; i++) {
 		const struct counter_info *info =
 			counter_find(stats->counter[i].id);
@@ -139,19 +165,18 @@ static json_t *json_meanings(const struct stats *stats)
 static json_t *json_stats(const struct stats *stats, bool explain)
 {
 	json_t *counters = json_object();
+	json_t *object = json_object();
 	char name[COUNTER_TEXT];
-	json_t *object;
 
+	for (enum size i = 0; i < SIZES; i++)
+		json_object_set_new(object, sizes[i].info.name,
+				    json_integer(stats->size[i]));
+	json_object_set_new(object, hooks_info.name, json_hooks(stats->hooks));
 	for (unsigned int i = 0; i < stats->counters; i++)
 		json_object_set_new(counters,
 				    counter_name(stats->counter[i].id, name),
 				    json_integer((json_int_t)stats->counter[i].value));
-	object = json_pack("{s:I, s:I, s:I, s:o, s:o}",
-			   sizes[0].name, (json_int_t)stats->mappings,
-			   sizes[1].name, (json_int_t)stats->transactions,
-			   sizes[2].name, (json_int_t)stats->transaction_max,
-			   sizes[3].name, json_hooks(stats->hooks),
-			   "counters", counters);
+	json_object_set_new(object, "counters", counters);
 	if (explain)
 		json_object_set_new(object, "meanings", json_meanings(stats));
 	return object;

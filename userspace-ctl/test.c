@@ -32,7 +32,7 @@ static const struct {
 } known[OPTIONS] = {
 	[OPTION_FROM]	= { "--from", "ADDRESS:PORT" },
 	[OPTION_TO]	= { "--to", "ADDRESS:PORT" },
-	[OPTION_PROTO]	= { "--proto", "udp" },
+	[OPTION_PROTO]	= { "--proto", "udp or tcp" },
 	[OPTION_IIF]	= { "--iif", "the name of an interface" },
 	[OPTION_FILE]	= { "--file", "the name of a file, or -" },
 	[OPTION_LOCAL]	= { "--local", NULL },
@@ -43,6 +43,7 @@ static const struct {
  * @words: by option, its value as typed, or NULL
  * @from: source
  * @to: destination
+ * @is_tcp: it is a SYN, which carries nothing; else a UDP datagram
  * @payload: what it carries
  * @size: of the payload
  */
@@ -50,6 +51,7 @@ struct question {
 	const char *words[OPTIONS];
 	struct endpoint from;
 	struct endpoint to;
+	bool is_tcp;
 	char payload[GENL_PAYLOAD_MAX + 1];
 	size_t size;
 };
@@ -110,10 +112,11 @@ static int check_words(struct question *q)
 	    read_endpoint(q, OPTION_TO, &q->to))
 		return EXIT_USAGE;
 	if (proto && parse_choice(protos, proto) < 0)
-		return fail(EXIT_USAGE, "bad proto \"%s\": only UDP can be asked about so far",
-			    proto);
-	if (proto && !strcmp(proto, "tcp"))
-		return fail(EXIT_USAGE, "--proto tcp: only UDP can be asked about so far");
+		return fail(EXIT_USAGE, "bad proto \"%s\": udp or tcp", proto);
+	q->is_tcp = proto && !strcmp(proto, "tcp");
+	if (q->is_tcp && q->words[OPTION_FILE])
+		return fail(EXIT_USAGE,
+			    "--file with --proto tcp: the SYN, which is judged, carries nothing");
 	if (iif && q->words[OPTION_LOCAL])
 		return fail(EXIT_USAGE,
 			    "--iif with --local: what this host sends arrives on no interface");
@@ -170,7 +173,8 @@ static int read_payload(struct question *q)
 {
 	if (q->words[OPTION_FILE])
 		return read_file(q, q->words[OPTION_FILE]);
-	build_register(q);
+	if (!q->is_tcp)
+		build_register(q);
 	return EXIT_OK;
 }
 
@@ -197,8 +201,19 @@ static void put_question(const struct question *q, struct genl *genl)
 		genl_put_string(genl, SIPSTEER_A_TEST_IIF,
 				q->words[OPTION_IIF]);
 	}
+	put_option(q, genl, OPTION_PROTO);
+	genl_put_u8(genl, SIPSTEER_A_TEST_PROTO, q->is_tcp ?
+		    SIPSTEER_PROTO_TCP : SIPSTEER_PROTO_UDP);
+	if (q->is_tcp)
+		return;
 	put_option(q, genl, OPTION_FILE);
 	genl_put_data(genl, SIPSTEER_A_TEST_PAYLOAD, q->payload, q->size);
+}
+
+static bool is_steered(const struct verdict *verdict)
+{
+	return verdict->reason == SIPSTEER_COUNTER_STEERED ||
+	       verdict->reason == SIPSTEER_COUNTER_TCP_STEERED;
 }
 
 static int take_verdict(const struct genl_attrs *attrs, void *data)
@@ -210,7 +225,7 @@ static int take_verdict(const struct genl_attrs *attrs, void *data)
 	verdict->reason = genl_get_u32(attrs, SIPSTEER_A_TEST_REASON, 0);
 	verdict->has_mapping = attrs->tb[SIPSTEER_A_TEST_MAPPING];
 	verdict->mapping = genl_get_u32(attrs, SIPSTEER_A_TEST_MAPPING, 0);
-	if (verdict->reason != SIPSTEER_COUNTER_STEERED)
+	if (!is_steered(verdict))
 		return 0;
 	return genl_get_endpoint(attrs, SIPSTEER_A_TEST_TARGET_ADDR,
 				 SIPSTEER_A_TEST_TARGET_PORT,
@@ -222,7 +237,7 @@ static void print_verdict(const struct verdict *verdict)
 	const struct counter_info *info = counter_find(verdict->reason);
 	char text[ADDR_TEXT], name[COUNTER_TEXT];
 
-	if (verdict->reason == SIPSTEER_COUNTER_STEERED) {
+	if (is_steered(verdict)) {
 		printf("steer to %s", endpoint_text(&verdict->target, text));
 	} else {
 		printf("pass: %s", counter_name(verdict->reason, name));
@@ -239,7 +254,7 @@ static void print_verdict(const struct verdict *verdict)
 static json_t *json_verdict(const struct verdict *verdict)
 {
 	const struct counter_info *info = counter_find(verdict->reason);
-	bool steer = verdict->reason == SIPSTEER_COUNTER_STEERED;
+	bool steer = is_steered(verdict);
 	char name[COUNTER_TEXT];
 	json_t *object;
 
@@ -299,10 +314,12 @@ const struct verb test_verb = {
 	.summary = "ask the kernel what would become of a packet, and why",
 	.usage =
 	"Usage: sipsteer [ -j [ -p ] ] test --from ADDRESS:PORT --to ADDRESS:PORT\n"
-	"       [ --proto udp ] [ --local | --iif NAME ] [ --file { NAME | - } ]\n"
+	"       [ --proto { udp | tcp } ] [ --local | --iif NAME ]\n"
+	"       [ --file { NAME | - } ]\n"
 	"\n"
+	"--proto   a UDP datagram, or the SYN that opens a TCP connection; else UDP\n"
 	"--local   a packet that this host sends\n"
 	"--iif     the interface on which it arrives; else the one back to its source\n"
-	"--file    what it carries; else a REGISTER such as a client with the bug sends\n",
+	"--file    what the datagram carries; else a REGISTER such as a client with the bug sends\n",
 	.run = run,
 };

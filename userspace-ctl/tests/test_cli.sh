@@ -53,7 +53,7 @@ need_brackets='IPv6 addresses need brackets, as in "[2001:db8::5]:5054"'
 methods='INVITE, ACK, OPTIONS, BYE, CANCEL, REGISTER, PRACK, SUBSCRIBE, NOTIFY, PUBLISH, INFO, REFER, MESSAGE, UPDATE, other and any'
 
 tests() {
-	local to=(to 203.0.113.1:5060)
+	local to=(to 203.0.113.1:5060) word
 
 	# Options and verbs
 	wrong 'what to do? Try "sipsteer help"'
@@ -66,6 +66,7 @@ tests() {
 	wrong 'unknown command ""; try "sipsteer help"' ''
 	wrong '"s" may mean show or stats' s
 	wrong '"t" may mean transactions or test' t
+	wrong '"fl" may mean flush or flows' fl
 
 	# add: what is there and what is not
 	wrong 'add: no MATCH, such as "10.0.0.5:5054", comes first' add
@@ -143,6 +144,10 @@ tests() {
 		add 10.0.0.5:5054 "${to[@]}" reply drop
 	wrong 'add: bad guard "maybe": on or off' \
 		add 10.0.0.5:5054 "${to[@]}" guard maybe
+	wrong 'add: bad route "rename": keep or hide' \
+		add 10.0.0.5:5054 "${to[@]}" route rename
+	wrong 'add: "route" needs a value: keep or hide' \
+		add 10.0.0.5:5054 "${to[@]}" route
 	wrong 'add: the comment is empty' add 10.0.0.5:5054 "${to[@]}" comment ''
 	wrong 'add: the comment has 128 bytes; there is room for 127' \
 		add 10.0.0.5:5054 "${to[@]}" comment "$long_text"
@@ -166,6 +171,29 @@ tests() {
 	wrong 'flush: unknown word "everything": mappings, transactions or flows' \
 		flush everything
 	wrong 'flush: unknown word "now"' flush mappings now
+	wrong 'flush: unknown word "now"' flush flows now
+	wrong 'show: "route" has no place here: it is no part of a mapping'\''s key' \
+		show route hide
+	wrong 'show: unknown word "flow-max"' show limits flow-max
+
+	# set
+	wrong 'set: no limit, such as "flow-max 65536"' set
+	wrong 'set: unknown limit "flows"; known are flow-max, flow-established, flow-transitory' \
+		set flows 5
+	wrong 'set: "flow-max" needs a value: a number' set flow-max
+	wrong 'set: "flow-transitory" needs a value: a time' \
+		set flow-max 5 flow-transitory
+	wrong 'set: "flow-max" comes twice' set flow-max 5 flow-max 6
+	for word in 0 1048577 -1 5s '' 4294967297; do
+		wrong "set: bad flow-max \"$word\": a number from 1 to 1048576" \
+			set flow-max "$word"
+	done
+	for word in 0 0h 864001 14401m 241h 5d s '' 1.5h; do
+		wrong "set: bad flow-established \"$word\": a time from 1s to 864000s, such as 7440, 124m or 2h" \
+			set flow-established "$word"
+	done
+	wrong 'set: bad flow-transitory "x": a time from 1s to 864000s, such as 7440, 124m or 2h' \
+		set flow-established 2h flow-transitory x
 
 	# exempt
 	wrong 'exempt: no PREFIX, such as "10.0.0.0/24"' exempt add
@@ -177,10 +205,11 @@ tests() {
 	wrong 'exempt: unknown word "all"' exempt flush all
 	wrong 'exempt: unknown command "grant"; try "sipsteer help"' exempt grant
 
-	# stats, transactions, help, version
+	# stats, transactions, flows, help, version
 	wrong 'stats: unknown word "steered"' stats steered
 	wrong 'stats: unknown word "-j"' stats --explain -j
 	wrong 'transactions: unknown word "all"' transactions all
+	wrong 'flows: unknown word "all"' flows all
 	wrong 'help: unknown command "me"; try "sipsteer help"' help me
 	wrong 'version: unknown word "2"' version 2
 
@@ -192,8 +221,10 @@ tests() {
 		test --from 10.0.0.1:5060 --from 10.0.0.1:5060
 	wrong 'test: bad IPv4 address "ue.example" in "ue.example:5060"' \
 		test --from ue.example:5060 --to 10.0.0.5:5054
-	wrong 'test: --proto tcp: only UDP can be asked about so far' \
-		test --from 10.0.0.1:5060 --to 10.0.0.5:5054 --proto tcp
+	wrong 'test: bad proto "both": udp or tcp' \
+		test --from 10.0.0.1:5060 --to 10.0.0.5:5054 --proto both
+	wrong 'test: --file with --proto tcp: the SYN, which is judged, carries nothing' \
+		test --from 10.0.0.1:5060 --to 10.0.0.5:5054 --file - --proto tcp
 	wrong 'test: --iif with --local: what this host sends arrives on no interface' \
 		test --from 10.0.0.1:5060 --to 10.0.0.5:5054 --local --iif eth0
 	wrong 'test: cannot open "/no/such/file": No such file or directory' \
@@ -211,6 +242,8 @@ tests() {
 	right 'Usage: sipsteer add MATCH*' add -h
 	right 'Usage: sipsteer add MATCH*' -j a help
 	right 'Usage: sipsteer del*' delete --help
+	right 'Usage: sipsteer*flows*' flo -h
+	right 'Usage: sipsteer set LIMIT VALUE*' se -h
 	right 'sipsteer [0-9]*' -V
 	right 'sipsteer [0-9]*' version
 }

@@ -16,7 +16,8 @@ mode=count
 count=0
 failed=0
 dir=$(mktemp -d)
-trap 'ip netns del $ns 2>/dev/null; ip netns del $ns-2 2>/dev/null; rm -rf "$dir"' EXIT
+listener=
+trap 'kill $listener 2>/dev/null; ip netns del $ns 2>/dev/null; ip netns del $ns-2 2>/dev/null; rm -rf "$dir"' EXIT
 
 result() { # STATUS NAME
 	if [ "$1" = 0 ]; then
@@ -59,6 +60,19 @@ check() {
 	fi
 }
 
+# A P-CSCF that takes connections and says nothing.
+listen() {
+	exec 4< <(exec ip netns exec "$ns-2" /usr/bin/python3 -c '
+import socket
+server = socket.create_server(("203.0.113.3", 5060))
+print("listens", flush=True)
+taken = []
+while True:
+    taken.append(server.accept())')
+	listener=$!
+	read -r -u 4
+}
+
 setup() {
 	modprobe nf_sipsteer && ip netns add "$ns" && ip netns add "$ns-2" &&
 	ip -n "$ns" link add ue type dummy &&
@@ -68,6 +82,15 @@ setup() {
 	ip -n "$ns" link set lo up &&
 	ip -n "$ns" route add default via 10.1.0.254 &&
 	ip -n "$ns" route add default via 2001:db8:1::fe &&
+	ip -n "$ns" link add pcscf type veth peer name ue netns "$ns-2" &&
+	ip -n "$ns" addr add 10.3.0.1/24 dev pcscf &&
+	ip -n "$ns" link set pcscf up &&
+	ip -n "$ns" route add 203.0.113.3 via 10.3.0.2 &&
+	ip -n "$ns-2" addr add 10.3.0.2/24 dev ue &&
+	ip -n "$ns-2" addr add 203.0.113.3/32 dev ue &&
+	ip -n "$ns-2" link set ue up &&
+	ip -n "$ns-2" route add default via 10.3.0.1 &&
+	listen &&
 	printf '%s\n' '203.0.113.7 one.example' '2001:db8::7 one.example' \
 		'203.0.113.8 two.example' '203.0.113.9 two.example' >>/etc/hosts
 }
@@ -86,7 +109,8 @@ round_trip() {
 
 valid_json() {
 	local words
-	for words in show 'show id 1' stats 'stats --explain' transactions exempt \
+	for words in show 'show id 1' stats 'stats --explain' transactions flows \
+		'show limits' exempt \
 		'test --from 10.1.0.9:5060 --to 10.0.0.5:5054'; do
 		# shellcheck disable=SC2086
 		"$sipsteer" -n "$ns" -j $words >>"$dir/json" &&
@@ -94,10 +118,10 @@ valid_json() {
 		echo >>"$dir/json"
 	done
 	# Time goes on between the two.
-	sed -i 's/"expires": *[0-9]*/"expires":0/' "$dir/json"
+	sed -Ei 's/"(idle|expires)": *[0-9]*/"\1":0/g' "$dir/json"
 	/usr/bin/python3 -c 'import json, sys
 lines = [json.loads(line) for line in sys.stdin]
-sys.exit(len(lines) != 14 or lines[::2] != lines[1::2])' <"$dir/json"
+sys.exit(len(lines) != 18 or lines[::2] != lines[1::2])' <"$dir/json"
 }
 
 # A table that never stands still is shown all the same, with a warning, and
@@ -119,7 +143,7 @@ restless_table() {
 	"$sipsteer" -n "$ns" del 10.255.255.255:5054 2>/dev/null
 	cat "$dir/warning"
 	echo "$lines lines in show $i"
-	grep -q '^sipsteer: warning: the table changes' "$dir/warning" &&
+	grep -q '^Warning: the table changes' "$dir/warning" &&
 	((lines >= 5000 && lines <= 5010))
 }
 
@@ -141,31 +165,109 @@ remembered() { # PATTERN
 	"$sipsteer" -n "$ns" transactions | grep -Eq "$1"
 }
 
+stats_have() { # LINES..., with a single blank
+	local line
+	"$sipsteer" -n "$ns" stats | tr -s ' ' >"$dir/stats"
+	for line; do
+		grep -Fx "$line" "$dir/stats" || { cat "$dir/stats"; return 1; }
+	done
+}
+
+# A steered connection and a direct one, shown while they are there.
+connections() { # OPTIONS...
+	ip netns exec "$ns" bash -c \
+		'exec 5<>/dev/tcp/10.0.0.7/5054 6<>/dev/tcp/203.0.113.3/5060 && exec "$@"' \
+		bash "$sipsteer" "$@" flows
+}
+
+# All columns are as wide as they need to be.
+shows_connections() {
+	connections >"$dir/flows" &&
+	cat "$dir/flows" &&
+	sed -E 's/:[0-9]{5} /:PORT /; s/ +/ /g; s/ [0-9]s 74[0-9]{2}s$//' "$dir/flows" | sort >"$dir/squeezed" &&
+	diff - "$dir/squeezed" <<-END &&
+		10.1.0.1:PORT 10.0.0.7:5054 203.0.113.3:5060 established 7
+		10.3.0.1:PORT 203.0.113.3:5060 direct established -
+		CLIENT CONNECTED TO SENT TO STATE MAPPING IDLE EXPIRES
+	END
+	[ "$(awk '{ print length }' "$dir/flows" | uniq | wc -l)" = 1 ]
+}
+
+json_connections() {
+	connections -j | /usr/bin/python3 -c 'import json, sys
+flows = json.load(sys.stdin)
+assert len(flows) == 4 # with those of the test before
+for flow in flows:
+    direct = flow["match"] == flow["target"]
+    assert flow["target"] == {"addr": "203.0.113.3", "port": 5060}
+    assert direct or flow["match"] == {"addr": "10.0.0.7", "port": 5054}
+    assert flow.get("mapping") == (None if direct else 7)
+    assert flow["client"]["addr"] == ("10.3.0.1" if direct else "10.1.0.1")
+    assert flow["state"] == "established"
+    # A second may begin between the two.
+    assert 7439 <= flow["idle"] + flow["expires"] <= 7440'
+}
+
+# await_flow PATTERN: one like this comes to be within 10 s
+await_flow() {
+	local end=$((SECONDS + 10))
+	until "$sipsteer" -n "$ns" flows | grep -Eq "$1"; do
+		((SECONDS < end)) || { "$sipsteer" -n "$ns" flows; return 1; }
+		sleep 0.1
+	done
+}
+
+opening() {
+	local client status
+	ip netns exec "$ns" bash -c 'exec 5<>/dev/tcp/10.0.0.8/5054' >/dev/null 2>&1 &
+	client=$!
+	await_flow ' 10\.0\.0\.8:5054 +203\.0\.113\.4:5060 +opening +8 +[0-9]+s +[0-9]+s$'
+	status=$?
+	kill "$client"
+	return "$status"
+}
+
+closing() {
+	kill "$listener"
+	await_flow ' 10\.0\.0\.7:5054 +203\.0\.113\.3:5060 +closing '
+}
+
+# What show limits prints, given to set in another namespace, sets the same.
+limits_round_trip() {
+	local words
+	words=$("$sipsteer" -n "$ns" show limits) || return
+	# shellcheck disable=SC2086
+	"$sipsteer" -n "$ns-2" set $words &&
+	[ "$("$sipsteer" -n "$ns-2" show limits)" = "$words" ]
+}
+
 unprivileged() { # COMMAND...
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
 
 tests() {
 	local no_id='there is no mapping of this id'
+	local unguarded='Warning: without from, guard off or an exempt source, only this host'\''s own TCP connections are steered'
+	local no_flow='CLIENT  CONNECTED TO  SENT TO  STATE  MAPPING  IDLE  EXPIRES'
 
 	expect 0 '' show
 	expect 0 '[]' -j show
-	expect 0 '' add 10.0.0.5:5054 to 203.0.113.1:5060
+	expect 0 "$unguarded" add 10.0.0.5:5054 to 203.0.113.1:5060
 	expect 0 '' add 10.0.0.0/24:5054 to 203.0.113.1:5060 proto udp \
 		from 10.1.0.0/16 iif ue methods REGISTER,SUBSCRIBE reply keep \
-		guard off comment 'a "b" $c `d` \e'
-	expect 0 '' add '[2001:db8::]/64:5054' to '[2001:db8:2::1]:5060' methods any
+		guard off route hide comment 'a "b" $c `d` \e'
+	expect 0 "$unguarded" add '[2001:db8::]/64:5054' to '[2001:db8:2::1]:5060' methods any
 	expect 0 '' add 0.0.0.0/0:5055 to one.example:5060 proto udp comment lab
-	expect 0 '' add '[::]/0:5055' to one.example:5060
+	expect 0 '' add '[::]/0:5055' to one.example:5060 guard off
 	expect 0 '1: 10.0.0.5:5054 to 203.0.113.1:5060
-2: 10.0.0.0/24:5054 to 203.0.113.1:5060 proto udp from 10.1.0.0/16 iif ue methods REGISTER,SUBSCRIBE reply keep guard off comment "a \"b\" \$c \`d\` \\e"
+2: 10.0.0.0/24:5054 to 203.0.113.1:5060 proto udp from 10.1.0.0/16 iif ue methods REGISTER,SUBSCRIBE reply keep guard off route hide comment "a \"b\" \$c \`d\` \\e"
 3: [2001:db8::]/64:5054 to [2001:db8:2::1]:5060 methods any
 4: 0.0.0.0/0:5055 to 203.0.113.7:5060 proto udp comment lab
-5: [::]/0:5055 to [2001:db8::7]:5060' show
+5: [::]/0:5055 to [2001:db8::7]:5060 guard off' show
 	expect 0 '3: [2001:db8::]/64:5054 to [2001:db8:2::1]:5060 methods any' show id 3
 	expect 0 '4: 0.0.0.0/0:5055 to 203.0.113.7:5060 proto udp comment lab' \
 		show 0.0.0.0/0:5055
-	expect 0 '2: 10.0.0.0/24:5054 to 203.0.113.1:5060 proto udp from 10.1.0.0/16 iif ue methods REGISTER,SUBSCRIBE reply keep guard off comment "a \"b\" \$c \`d\` \\e"' \
+	expect 0 '2: 10.0.0.0/24:5054 to 203.0.113.1:5060 proto udp from 10.1.0.0/16 iif ue methods REGISTER,SUBSCRIBE reply keep guard off route hide comment "a \"b\" \$c \`d\` \\e"' \
 		show iif ue
 	expect 0 '1: 10.0.0.5:5054 to 203.0.113.1:5060
     steered 0 restored 0 passed 0' -s show 10.0.0.5:5054
@@ -188,9 +290,9 @@ tests() {
 	check "a name of the other family is refused" bash -c \
 		"! '$sipsteer' -n $ns add '[2001:db8::9]:5054' to two.example:5060"
 
-	expect 0 '' replace 10.0.0.5:5054 to 203.0.113.2:5060 comment new
+	expect 0 "$unguarded" replace 10.0.0.5:5054 to 203.0.113.2:5060 comment new
 	expect 0 '1: 10.0.0.5:5054 to 203.0.113.2:5060 comment new' show 10.0.0.5:5054
-	expect 0 '' replace 10.0.9.9:5054 to 203.0.113.2:5060
+	expect 0 '' replace 10.0.9.9:5054 to 203.0.113.2:5060 proto udp
 	expect 0 '' del 10.0.9.9:5054
 	expect 2 'sipsteer: del: "10.0.9.9:5054": there is no mapping of this match, proto, from and iif' \
 		del 10.0.9.9:5054
@@ -199,7 +301,7 @@ tests() {
 		test --local --from 10.1.0.1:5060 --to 10.0.0.5:5054
 	expect 0 'steer to [2001:db8:2::1]:5060 (mapping 3)' \
 		test --local --from '[2001:db8:1::1]:5060' --to '[2001:db8::9]:5054'
-	expect 0 'pass: no-mapping: Port in use by a mapping, but no mapping for this address' \
+	expect 0 'pass: no-mapping: Port in use by a mapping (or, of TCP, by a target), but no mapping for this address' \
 		test --local --from 10.1.0.1:5060 --to 10.9.0.5:5054
 	expect 0 'pass: not-sip: Payload is no SIP message (mapping 1)' \
 		test --local --from 10.1.0.1:5060 --to 10.0.0.5:5054 --file /etc/hosts
@@ -230,19 +332,54 @@ tests() {
 		'^10\.1\.0\.1:[0-9]+ +10\.0\.0\.5:5054 +203\.0\.113\.2:5060 +7 +1 +3[0-3]s$'
 	expect 0 '1: 10.0.0.5:5054 to 203.0.113.2:5060 comment new
     steered 1 restored 0 passed 0' -s show id 1
-	check "stats count it" bash -c "'$sipsteer' -n $ns stats | grep -Eq '^steered +1$'"
+	check "stats count it" stats_have 'steered 1'
+
+	expect 0 "$no_flow" flows
+	expect 0 '[]' -j flows
+	expect 0 '' add 10.0.0.7:5054 to 203.0.113.3:5060 proto tcp from 10.0.0.0/8
+	expect 0 '' add 10.0.0.8:5054 to 203.0.113.4:5060 proto tcp from 10.0.0.0/8
+	check "connections are shown" shows_connections
+	check "connections are shown as JSON" json_connections
+	check "a connection that opens is shown" opening
+	check "a connection that ends is shown" closing
+	expect 0 'steer to 203.0.113.3:5060 (mapping 7)' \
+		test --proto tcp --local --from 10.1.0.1:5060 --to 10.0.0.7:5054
+	expect 0 'steer to 203.0.113.2:5060 (mapping 1)' \
+		test --proto udp --local --from 10.1.0.1:5060 --to 10.0.0.5:5054
+	expect 0 '{"verdict":"steer","reason":"tcp-steered","meaning":"TCP packet of a steered connection, sent on to its target.","mapping":7,"target":{"addr":"203.0.113.3","port":5060}}' \
+		-j test --proto tcp --local --from 10.1.0.1:5060 --to 10.0.0.7:5054
+	expect 0 'pass: no-mapping: Port in use by a mapping (or, of TCP, by a target), but no mapping for this address' \
+		test --proto tcp --local --from 10.1.0.1:5060 --to 10.9.0.7:5054
+	check "stats count connections" stats_have 'flows 5' 'flow-max 65536' 'flow-new 5'
+
+	expect 0 'flow-max 65536
+flow-established 7440s
+flow-transitory 240s' show limits
+	expect 0 '' set flow-established 3h
+	expect 0 '' set flow-max 1000000 flow-transitory 5m
+	expect 0 'flow-max 1000000
+flow-established 10800s
+flow-transitory 300s' show limits
+	expect 0 '{"flow-max":1000000,"flow-established":10800,"flow-transitory":300}' \
+		-j show limits
+	check "show limits prints what set takes" limits_round_trip
+	check "stats show the limit" stats_have 'flow-max 1000000'
+
 	check "all JSON is valid, and the same when indented" valid_json
 	expect 0 '' flush
 	expect 0 '' show
+	check "a flush leaves connections" await_flow ' 10\.0\.0\.7:5054 '
 	expect 0 '' flush transactions
 	expect 0 '[]' -j transactions
+	check "a flush of transactions leaves connections" await_flow ' 10\.0\.0\.7:5054 '
+	expect 0 '' flush flows
+	expect 0 "$no_flow" flows
 	check "many mappings are added" ip netns exec "$ns" "$fill" 5000
 	check "they are shown, each once" large_table
 	check "a table that changes all the time is shown with a warning" restless_table
 	expect 0 '' flush
 	expect 0 '' flush transactions
-	check "without mappings the hooks are gone" \
-		bash -c "'$sipsteer' -n $ns stats | grep -Eq '^hooks +none$'"
+	check "without mappings the hooks are gone" stats_have 'hooks none'
 
 	check "without privilege it is said what is missing" unprivileged bash -c \
 		"[ \"\$('$sipsteer' show 2>&1)\" = 'sipsteer: show: not permitted: this needs CAP_NET_ADMIN in the network namespace' ]"

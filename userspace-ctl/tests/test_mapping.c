@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Words, text and JSON of mappings and addresses. What is wrong on a command
+ * Words, text and JSON of mappings, limits and addresses. What is wrong on a command
  * line is tested by test_cli.sh, with the exact messages.
  */
 
@@ -17,6 +17,7 @@
 #define broken(...)	(print_error(__VA_ARGS__), _fail(__FILE__, __LINE__))
 
 #include "counters.h"
+#include "limits.h"
 #include "mapping.h"
 #include "parse.h"
 #include "print.h"
@@ -77,7 +78,7 @@ static void test_printed_as_typed(void **state)
 	} lines[] = {
 		{ { MATCH_AND_TO }, "10.0.0.5:5054 to 203.0.113.1:5060" },
 		{ { MATCH_AND_TO, "proto", "both", "methods", "REGISTER",
-		    "reply", "restore", "guard", "on" },
+		    "reply", "restore", "guard", "on", "route", "keep" },
 		  "10.0.0.5:5054 to 203.0.113.1:5060" },
 		{ { "10.0.0.5/32:5054", "to", "203.0.113.1:5060" },
 		  "10.0.0.5:5054 to 203.0.113.1:5060" },
@@ -88,6 +89,8 @@ static void test_printed_as_typed(void **state)
 		{ { "[::]/0:5054", "to", "[2001:db8::1]:5060", "from",
 		    "2001:db8:1::/48" },
 		  "[::]/0:5054 to [2001:db8::1]:5060 from 2001:db8:1::/48" },
+		{ { MATCH_AND_TO, "comment", "a b", "route", "hide" },
+		  "10.0.0.5:5054 to 203.0.113.1:5060 route hide comment \"a b\"" },
 		{ { MATCH_AND_TO, "comment", "a b", "guard", "off", "reply",
 		    "keep", "methods", "SUBSCRIBE,REGISTER,other", "iif",
 		    "eth0", "from", "10.1.0.0/16", "proto", "udp" },
@@ -303,10 +306,102 @@ static void test_json(void **state)
 		"\"proto\":\"both\","
 		"\"from\":{\"addr\":\"2001:db8:1::\",\"len\":48},"
 		"\"methods\":[\"INVITE\",\"other\"],\"reply\":\"restore\","
-		"\"guard\":true,\"comment\":\"\xc3\xa4\","
+		"\"guard\":true,\"route\":\"keep\",\"comment\":\"\xc3\xa4\","
 		"\"steered\":9007199254740993,\"restored\":0,\"passed\":0}");
 	free(text);
 	json_decref(object);
+}
+
+static void test_route_json(void **state)
+{
+	char *words[] = { MATCH_AND_TO, "route", "hide", NULL };
+	struct mapping mapping;
+	json_t *object;
+
+	(void)state;
+	parse(&mapping, words);
+	object = mapping_json(&mapping);
+	assert_string_equal(json_string_value(json_object_get(object, "route")),
+			    "hide");
+	json_decref(object);
+}
+
+static void test_times(void **state)
+{
+	static const struct {
+		const char *word;
+		unsigned long seconds;
+	} times[] = {
+		{ "0", 0 }, { "7440", 7440 }, { "7440s", 7440 },
+		{ "124m", 7440 }, { "2h", 7200 }, { "120m", 7200 },
+	};
+	static const char *const wrong[] = {
+		"", "s", "h", "5d", "2H", "5 m", "m5", "-1", "+1", "1.5h",
+		"5ms", "5ss", "7441", "7441s", "125m", "3h",
+		"18446744073709551617", /* 2^64, and a bit */
+		"5124095576030432h",
+	};
+	unsigned long seconds;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		assert_int_equal(parse_seconds(times[i].word, 7440, &seconds),
+				 0);
+		assert_int_equal(seconds, times[i].seconds);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_int_equal(parse_seconds(wrong[i], 7440, &seconds), -1);
+}
+
+/* What is printed sets the same limits, and those not given stay away. */
+static void test_limits(void **state)
+{
+	char *words[] = { "flow-transitory", "4m", "flow-max", "7" };
+	struct parse_error err;
+	struct limits limits;
+	json_t *object;
+	char *text;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	assert_int_equal(limits_parse(&limits, 4, words, &err), 0);
+	out = open_memstream(&text, &size);
+	assert_non_null(out);
+	limits_print(&limits, out);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, "flow-max 7\nflow-transitory 240s\n");
+	free(text);
+
+	object = limits_json(&limits);
+	text = json_dumps(object, JSON_COMPACT);
+	assert_string_equal(text, "{\"flow-max\":7,\"flow-transitory\":240}");
+	free(text);
+	json_decref(object);
+}
+
+static void test_limits_error_names_the_word(void **state)
+{
+	static const struct {
+		const char *words[WORDS_MAX];
+		unsigned int word;
+	} lines[] = {
+		{ { "flow-maximum", "7" }, 0 },
+		{ { "flow-max", "7", "flow-max", "7" }, 2 },
+		{ { "flow-max", "7", "flow-established", "7d" }, 3 },
+		{ { "flow-max", "7", "flow-established" }, 2 },
+	};
+	struct parse_error err;
+	struct limits limits;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		char *const *words = (char *const *)lines[i].words;
+
+		assert_int_equal(limits_parse(&limits, count_words(words),
+					      words, &err), -1);
+		assert_int_equal(err.word, lines[i].word);
+	}
 }
 
 /* A value that this tool does not know must not be read past a table. */
@@ -321,9 +416,10 @@ static void test_newer_kernel(void **state)
 	parse(&mapping, words);
 	mapping.proto = 7;
 	mapping.reply = 200;
+	mapping.route = 2;
 	mapping.methods = 0xffff8000;
 	text = print(&mapping);
-	assert_string_equal(text, "10.0.0.5:5054 to 203.0.113.1:5060 proto unknown methods unknown reply unknown");
+	assert_string_equal(text, "10.0.0.5:5054 to 203.0.113.1:5060 proto unknown methods unknown reply unknown route unknown");
 	free(text);
 	assert_null(counter_find(UINT32_MAX));
 	assert_string_equal(counter_name(UINT32_MAX, name),
@@ -343,6 +439,10 @@ int main(void)
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_foreign_comment),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_route_json),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits_error_names_the_word),
 		cmocka_unit_test(test_newer_kernel),
 	};
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <jansson.h>
+
+struct genl;
+struct genl_attrs;
+struct parse_error;
+
+/* The limits of a network namespace, in the order in which they are shown. */
+enum limit {
+	LIMIT_FLOW_MAX,
+	LIMIT_FLOW_ESTABLISHED,
+	LIMIT_FLOW_TRANSITORY,
+	LIMITS
+};
+
+/**
+ * struct limits - limits, or some of them
+ * @value: by limit, in seconds if it is a time; 0 if it is not there
+ * @words: by limit, the word that gave its value
+ */
+struct limits {
+	uint32_t value[LIMITS];
+	const char *words[LIMITS];
+};
+
+int limits_parse(struct limits *limits, unsigned int count, char *const *words,
+		 struct parse_error *err);
+
+void limits_put(const struct limits *limits, struct genl *genl);
+void limits_get(struct limits *limits, const struct genl_attrs *attrs);
+
+void limits_print(const struct limits *limits, FILE *out);
+json_t *limits_json(const struct limits *limits);
+
+#endif
