@@ -5,6 +5,7 @@
 #   make install          both, and the manual page
 #   make demo             the whole story in a virtual machine
 #   make check            the tests
+#   make check-clients    real SIP clients, registering through a mapping
 #
 # KDIR is a kernel's build folder; KVER the version of an installed one.
 
@@ -58,9 +59,14 @@ check: deps
 		--check tool-cli "make -s -C userspace-ctl check-cli" \
 		--check demo "selftests/demo/run >build/logs/demo.txt"
 
+check-clients: deps
+	$(MAKE) -s tool
+	$(MAKE) -s -C selftests tools
+	selftests/vm/run --kernel 6.12 -- selftests/clients/run
+
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module tool install deps demo check clean
+.PHONY: all modules module tool install deps demo check check-clients clean

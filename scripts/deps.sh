@@ -56,13 +56,17 @@ packages=(
 	libelf-dev
 
 	# What tests and the demo run inside the machine.
+	baresip-core
 	ethtool
+	iperf3
 	iproute2
 	iptables
 	kamailio
+	linphone-cli
 	nftables
 	procps
 	sip-tester
+	sipsak
 	tcpdump
 )
 
