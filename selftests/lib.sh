@@ -386,6 +386,50 @@ module_unload() {
 	[[ ! -d /sys/module/nf_sipsteer ]] || rmmod nf_sipsteer
 }
 
+# --- other networks ---
+
+# The gateway's ports, or the phone's, become part of a VRF. Addresses and neighbours that this takes
+# away are added again. Where the kernel has no VRF, all stays as it is: need_vrf says so in a test.
+vrf_gateway() {
+	local port
+	ip -n "$GW_NS" link add vrf0 type vrf table 10 || return 0
+	{
+		echo "link set vrf0 up"
+		for port in ue pcscf scscf; do
+			echo "link set $port master vrf0"
+		done
+		gateway ue 01 gw_ue ue ue2
+		gateway pcscf 02 gw_p pcscf pcscf2
+		gateway scscf 03 gw_s scscf scscf2 core_pcscf
+	} | ip -n "$GW_NS" -force -batch - || true
+	vrf_settle
+}
+
+vrf_phone() {
+	ip -n "$UE_NS" link add vrf0 type vrf table 10 || return 0
+	{
+		echo "link set vrf0 up"
+		echo "link set eth0 master vrf0"
+		host eth0 gw_ue 01 ue ue2 | sed 's/^route.*/& vrf vrf0/'
+	} | ip -n "$UE_NS" -force -batch - || true
+	vrf_settle device vrf0
+}
+
+vrf_settle() {
+	siptalk - <<-END
+		udp ue $UE_NS ${ADDRESS[ipv4 ue]} 9 $*
+		udp pcscf $P_NS ${ADDRESS[ipv4 pcscf]} 9
+		udp ue-ipv6 $UE_NS ${ADDRESS[ipv6 ue]} 9 $*
+		udp pcscf-ipv6 $P_NS ${ADDRESS[ipv6 pcscf]} 9
+		settle ue pcscf
+		settle ue-ipv6 pcscf-ipv6
+	END
+}
+
+need_vrf() {
+	ip -n "$GW_NS" link show vrf0 >/dev/null 2>&1 || skip "no VRF in this kernel"
+}
+
 # --- conversations ---
 
 # steer [OPTION...]: the mapping that nearly all tests have.
@@ -400,6 +444,37 @@ talk() {
 		-e "udp scscf $S_NS $SCSCF 5054" -
 }
 
+# lose NETNS HOOK PRIORITY RULE and lose_no_more NETNS: lines of a script, between which a host loses
+# what the rule says, and has lost some.
+lose() {
+	echo "run nsenter --net=/run/netns/$1 nft 'add table inet lose;" \
+		"add chain inet lose c { type filter hook $2 priority $3; };" \
+		"add rule inet lose c $4 counter drop'"
+}
+
+lose_no_more() {
+	echo "until nsenter --net=/run/netns/$1 nft list table inet lose |" \
+		"grep -q 'counter packets [1-9]'"
+	echo "run nsenter --net=/run/netns/$1 nft delete table inet lose"
+}
+
+# exchange CLIENT SERVER MESSAGE: lines of a script, in which a REGISTER is answered.
+exchange() {
+	cat <<-END
+		msg $3 REGISTER from $1
+		send $1 $3
+		recv $2 $3
+		respond $2 401 $3-401
+		recv $1 $3-401
+	END
+}
+
+# As talk(), with TCP; the phone's own connections are the script's. A gateway needs a reason to steer
+# TCP: "steer from $UE" gives it one.
+talk_tcp() {
+	siptalk -e "listen pcscf $P_HOST $PCSCF 5060" -e "listen scscf $S_NS $SCSCF 5054" -
+}
+
 # --- counters ---
 
 # counters NETNS NAME: read all that are not zero into the associative array NAME.
@@ -408,7 +483,8 @@ counters() {
 	local -n into=$2
 	while read -r name value; do
 		case $name in
-		mappings | transactions | transaction-max | hooks | *[!a-z-]* | '') ;;
+		mappings | transactions | transaction-max | flows | flow-max | hooks) ;;
+		*[!a-z0-9-]* | '') ;;
 		*) [[ $value == 0 ]] || into["$name"]=$value ;;
 		esac
 	done < <(sipsteer -n "$1" stats)
@@ -447,5 +523,87 @@ counters_are() {
 	[[ ! $wrong ]] || fail "counted$wrong"
 }
 
+# counted_now NAME [NETNS]: by how much a counter has changed since counters_mark.
+counted_now() {
+	local ns=${2:-$MAP_NS} before
+	local -A now=()
+	eval "$(<"$tmp/counters.$ns")"
+	before=${now[$1]:-0}
+	now=()
+	counters "$ns" now
+	echo $((${now[$1]:-0} - before))
+}
+
 # counted [NAME VALUE]...: as above, in the mapping's namespace.
 counted() { counters_are "$MAP_NS" "$@"; }
+
+# How many segments a connection takes is the kernels' affair. So the cores' hosts count them, too, by
+# the ports, and the module has to have counted as many.
+tcp_mark() {
+	local ns
+	counters_mark
+	for ns in "$P_HOST" "$S_NS"; do
+		in_ns "$ns" nft -f - <<-END
+			add table inet segments
+			delete table inet segments
+			table inet segments {
+				set in { type inet_service . inet_service; flags dynamic; counter; }
+				set out { type inet_service . inet_service; flags dynamic; counter; }
+				chain input {
+					type filter hook input priority -500
+					tcp dport { 5054, 5060 } add @in { tcp dport . tcp sport }
+				}
+				chain output {
+					type filter hook output priority -500
+					tcp sport { 5054, 5060 } add @out { tcp sport . tcp dport }
+				}
+			}
+		END
+	done
+}
+
+# segments in|out 5060|5054 [PORT]: how many came to the P-CSCF or the S-CSCF from a port, by default
+# the phone's, or went there.
+segments() {
+	local ns=$S_NS pair="$2 . ${3:-$UE_PORT}" count
+	(($2 == 5054)) || ns=$P_HOST
+	count=$(in_ns "$ns" nft list set inet segments "$1" |
+		sed -n "s/.*[{, \t]$pair counter packets \([0-9]*\) .*/\1/p")
+	echo "${count:-0}"
+}
+
+no_connections() {
+	local ns
+	for ns in "$UE_NS" "$P_HOST" "$S_NS"; do
+		[[ -z $(in_ns "$ns" ss -Htan state connected exclude time-wait) ]] || return
+	done
+}
+
+# Wait until all connections have ended, so that not one segment more is on its way.
+tcp_over() { busywait 5 no_connections || fail "a connection has not ended"; }
+
+# counted_tcp [NAME VALUE]...: as "counted"; besides, every segment that the P-CSCF's host saw was
+# steered or restored.
+counted_tcp() {
+	tcp_over
+	counted tcp-steered "$(segments in 5060)" tcp-restored "$(segments out 5060)" "$@"
+}
+
+# counted_passed NAME [NAME VALUE]...: as "counted"; besides, the first segment that the S-CSCF saw
+# passed as NAME, and all others because of that.
+counted_passed() {
+	local name=$1
+	shift
+	tcp_over
+	counted "$name" 1 tcp-unknown $(($(segments in 5054) - 1)) "$@"
+}
+
+# flow_is STATE [PORT]: a line of a script, which waits for that; STATE "none": it is not known.
+flow_is() {
+	local flow="sipsteer -n $MAP_NS flows | grep -q '^[^ ]*:${2:-$UE_PORT} "
+	if [[ $1 == none ]]; then
+		echo "until ! $flow'"
+	else
+		echo "until $flow.* $1 '"
+	fi
+}

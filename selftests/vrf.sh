@@ -8,37 +8,14 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# Addresses and neighbours that a VRF takes away are added again.
 vrf_network() {
 	network_up
-	ip -n "$GW_NS" link add vrf0 type vrf table 10 || return 0
-	ip -n "$UE_NS" link add vrf0 type vrf table 10
-	{
-		echo "link set vrf0 up"
-		for port in ue pcscf scscf; do
-			echo "link set $port master vrf0"
-		done
-		gateway ue 01 gw_ue ue ue2
-		gateway pcscf 02 gw_p pcscf pcscf2
-		gateway scscf 03 gw_s scscf scscf2 core_pcscf
-	} | ip -n "$GW_NS" -force -batch - || true
-	{
-		echo "link set vrf0 up"
-		echo "link set eth0 master vrf0"
-		host eth0 gw_ue 01 ue ue2 | sed 's/^route.*/& vrf vrf0/'
-	} | ip -n "$UE_NS" -force -batch - || true
-	siptalk - <<-END
-		udp ue $UE_NS ${ADDRESS[ipv4 ue]} 9 device vrf0
-		udp pcscf $P_NS ${ADDRESS[ipv4 pcscf]} 9
-		udp ue-ipv6 $UE_NS ${ADDRESS[ipv6 ue]} 9 device vrf0
-		udp pcscf-ipv6 $P_NS ${ADDRESS[ipv6 pcscf]} 9
-		settle ue pcscf
-		settle ue-ipv6 pcscf-ipv6
-	END
+	vrf_gateway
+	vrf_phone
 }
 
 vrf() {
-	ip -n "$GW_NS" link show vrf0 >/dev/null 2>&1 || skip "no VRF in this kernel"
+	need_vrf
 	counters_mark
 	steer
 	siptalk - <<-END
@@ -56,7 +33,7 @@ vrf() {
 }
 
 passed() {
-	ip -n "$GW_NS" link show vrf0 >/dev/null 2>&1 || skip "no VRF in this kernel"
+	need_vrf
 	sipsteer -n "$MAP_NS" add "$S_AT" to "$P2_AT" iif pcscf
 	sipsteer -n "$MAP_NS" add "$S_AT" to "$P_AT" iif ue
 	siptalk - <<-END

@@ -9,32 +9,9 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# Addresses and neighbours that a VRF takes away are added again.
 vrf_network() {
-	local port
 	network_up
-	ip -n "$GW_NS" link add vrf0 type vrf table 10 || return 0
-	{
-		echo "link set vrf0 up"
-		for port in ue pcscf scscf; do
-			echo "link set $port master vrf0"
-		done
-		gateway ue 01 gw_ue ue ue2
-		gateway pcscf 02 gw_p pcscf pcscf2
-		gateway scscf 03 gw_s scscf scscf2 core_pcscf
-	} | ip -n "$GW_NS" -force -batch - || true
-	siptalk - <<-END
-		udp ue $UE_NS ${ADDRESS[ipv4 ue]} 9
-		udp pcscf $P_NS ${ADDRESS[ipv4 pcscf]} 9
-		udp ue-ipv6 $UE_NS ${ADDRESS[ipv6 ue]} 9
-		udp pcscf-ipv6 $P_NS ${ADDRESS[ipv6 pcscf]} 9
-		settle ue pcscf
-		settle ue-ipv6 pcscf-ipv6
-	END
-}
-
-need_vrf() {
-	ip -n "$GW_NS" link show vrf0 >/dev/null 2>&1 || skip "no VRF in this kernel"
+	vrf_gateway
 }
 
 # steered_by IIF

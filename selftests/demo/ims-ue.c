@@ -5,14 +5,18 @@
  * Registers through its P-CSCF as it should, then does what pjsip-based
  * clients do: once a refresh is challenged, it takes the Service-Route of the
  * 200 for the route of the next REGISTER and sends that one straight to the
- * S-CSCF, from the same local port. It answers the OPTIONS with which the core
- * finds out whether a registered phone can be reached.
+ * S-CSCF: from the same local port, or, if the Service-Route says
+ * transport=TCP, on a TCP connection that it opens for it. It answers the
+ * OPTIONS with which the core finds out whether a registered phone can be
+ * reached.
  *
  * One line per event on stdout. Exit status: 0 still registered at the end,
  * 1 fell off the network, 2 could not run.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -46,11 +50,14 @@ enum auth {
 struct peer {
 	const char *name;
 	struct sockaddr_in addr;
-	int fd;			/* shared unless the sockets are connected */
+	struct sockaddr_in local;
+	bool tcp;
+	int fd;			/* shared unless the sockets are connected; -1: none */
+	char in[MSG_SIZE];	/* TCP: what came and is no whole message yet */
+	size_t have;
 };
 
 static struct ue {
-	struct sockaddr_in local;
 	struct peer pcscf, scscf;
 	bool connected;		/* one connected socket per peer */
 	int t1, timer_f;	/* ms, RFC 3261 17.1.2.2 */
@@ -223,16 +230,19 @@ static void append_authorization(char *msg, enum auth auth, const char *uri)
 }
 
 /* Everything a request has in common; the caller adds the rest and ends it. */
-static void start_request(char *msg, const char *method, const char *to)
+static void start_request(char *msg, const struct peer *peer, const char *method, const char *to)
 {
+	const char *local = addr_str(&peer->local);
+
 	msg[0] = '\0';
 	append(msg, MSG_SIZE, "%s sip:%s SIP/2.0\r\n", method, DOMAIN);
-	append(msg, MSG_SIZE, "Via: SIP/2.0/UDP %s;rport;branch=z9hG4bK%s.%u\r\n",
-	       addr_str(&ue.local), ue.call_id, ++ue.branch);
+	append(msg, MSG_SIZE, "Via: SIP/2.0/%s %s;rport;branch=z9hG4bK%s.%u\r\n",
+	       peer->tcp ? "TCP" : "UDP", local, ue.call_id, ++ue.branch);
 	append(msg, MSG_SIZE, "Max-Forwards: 70\r\nFrom: <%s>;tag=%s\r\nTo: <%s>\r\n",
 	       AOR, ue.from_tag, to);
 	append(msg, MSG_SIZE, "Call-ID: %s\r\nCSeq: %u %s\r\n", ue.call_id, ++ue.cseq, method);
-	append(msg, MSG_SIZE, "Contact: <sip:%s@%s>\r\n", USER, addr_str(&ue.local));
+	append(msg, MSG_SIZE, "Contact: <sip:%s@%s%s>\r\n", USER, local,
+	       peer->tcp ? ";transport=tcp" : "");
 }
 
 static void end_request(char *msg)
@@ -242,37 +252,110 @@ static void end_request(char *msg)
 
 /* Sockets */
 
-static int open_socket(const struct sockaddr_in *peer)
+static void open_udp(struct peer *peer)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
+	bool connected = ue.connected;
 
 	if (fd < 0)
 		die("socket: %s", strerror(errno));
 	/* Connected sockets share the port, as theirs is the better match. */
-	if (peer && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
+	if (connected && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
 		die("SO_REUSEADDR: %s", strerror(errno));
-	if (bind(fd, (struct sockaddr *)&ue.local, sizeof(ue.local)))
-		die("bind to %s: %s", addr_str(&ue.local), strerror(errno));
-	if (peer && connect(fd, (const struct sockaddr *)peer, sizeof(*peer)))
-		die("connect to %s: %s", addr_str(peer), strerror(errno));
-	return fd;
+	if (bind(fd, (struct sockaddr *)&peer->local, sizeof(peer->local)))
+		die("bind to %s: %s", addr_str(&peer->local), strerror(errno));
+	if (connected && connect(fd, (struct sockaddr *)&peer->addr, sizeof(peer->addr)))
+		die("connect to %s: %s", addr_str(&peer->addr), strerror(errno));
+	peer->fd = fd;
 }
 
-static void send_to(const struct peer *peer, const char *msg)
+/* A connection from whatever port; false if there is none until timer F. */
+static bool open_tcp(struct peer *peer)
 {
-	const struct sockaddr *to = ue.connected ? NULL : (const struct sockaddr *)&peer->addr;
+	struct pollfd pfd = { .fd = socket(AF_INET, SOCK_STREAM, 0), .events = POLLOUT };
+	socklen_t size = sizeof(peer->local);
+	int err = 0;
+
+	event("connecting to %s %s", peer->name, addr_str(&peer->addr));
+	if (pfd.fd < 0 || fcntl(pfd.fd, F_SETFL, O_NONBLOCK))
+		die("socket: %s", strerror(errno));
+	if (connect(pfd.fd, (struct sockaddr *)&peer->addr, sizeof(peer->addr)))
+		err = errno;
+	if (err == EINPROGRESS) {
+		socklen_t len = sizeof(err);
+
+		if (!poll(&pfd, 1, ue.timer_f))
+			err = ETIMEDOUT;
+		else if (getsockopt(pfd.fd, SOL_SOCKET, SO_ERROR, &err, &len))
+			die("getsockopt: %s", strerror(errno));
+	}
+	if (err) {
+		event("no connection: %s", strerror(err));
+		close(pfd.fd);
+		return false;
+	}
+	if (getsockname(pfd.fd, (struct sockaddr *)&peer->local, &size))
+		die("getsockname: %s", strerror(errno));
+	event("connected from %s", addr_str(&peer->local));
+	peer->fd = pfd.fd;
+	return true;
+}
+
+static void send_to(const struct peer *peer, const struct sockaddr_in *addr, const char *msg)
+{
+	bool connected = peer->tcp || ue.connected;
+	const struct sockaddr *to = connected ? NULL : (const struct sockaddr *)addr;
 
 	/* An error here may be that of an earlier packet; the timers judge. */
-	if (sendto(peer->fd, msg, strlen(msg), 0, to, to ? sizeof(peer->addr) : 0) < 0)
-		event("sending to %s: %s", addr_str(&peer->addr), strerror(errno));
+	if (sendto(peer->fd, msg, strlen(msg), MSG_NOSIGNAL, to, to ? sizeof(*addr) : 0) < 0)
+		event("sending to %s: %s", addr_str(addr), strerror(errno));
+}
+
+/*
+ * Take the next message that is there. Over TCP it is as long as its header
+ * says, RFC 3261 18.3. False if there is no whole one.
+ */
+static bool take(struct peer *peer, struct sockaddr_in *from, char *msg)
+{
+	socklen_t addr_len = sizeof(*from);
+	char value[VALUE_SIZE];
+	size_t size;
+	ssize_t n;
+	char *end;
+
+	*from = peer->addr;
+	n = recvfrom(peer->fd, peer->in + peer->have, sizeof(peer->in) - peer->have - 1,
+		     MSG_DONTWAIT, (struct sockaddr *)from, &addr_len);
+	if (n < 0 && errno != EAGAIN)
+		event("receiving: %s", strerror(errno));
+	if (!n && peer->tcp)
+		die("%s has ended the connection", peer->name);
+	if (n > 0)
+		peer->have += n;
+	peer->in[peer->have] = '\0';
+
+	size = peer->have;
+	if (peer->tcp) {
+		end = strstr(peer->in, "\r\n\r\n");
+		if (!end)
+			return false;
+		header(peer->in, "Content-Length", 0, value);
+		size = end + 4 - peer->in + atoi(value);
+	}
+	if (!size || size > peer->have)
+		return false;
+	memcpy(msg, peer->in, size);
+	msg[size] = '\0';
+	peer->have -= size;
+	memmove(peer->in, peer->in + size, peer->have);
+	return true;
 }
 
 /* The core asks whether we are there: 200, the way the request came. */
-static void answer(int fd, const struct sockaddr_in *from, const char *req)
+static void answer(const struct peer *peer, const struct sockaddr_in *from, const char *req)
 {
 	static const char *const copied[] = { "Via", "From", "Call-ID", "CSeq" };
 	char msg[MSG_SIZE] = "SIP/2.0 200 OK\r\n", value[VALUE_SIZE];
-	const struct sockaddr *to = ue.connected ? NULL : (const struct sockaddr *)from;
 	unsigned int i;
 	int nth;
 
@@ -286,50 +369,46 @@ static void answer(int fd, const struct sockaddr_in *from, const char *req)
 		event("%.*s from %s: the core reaches the phone",
 		      (int)strcspn(req, " "), req, addr_str(from));
 	ue.reached = true;
-	if (sendto(fd, msg, strlen(msg), 0, to, to ? sizeof(*from) : 0) < 0)
-		event("answering %s: %s", addr_str(from), strerror(errno));
+	send_to(peer, from, msg);
 }
 
 /*
- * Wait for a message, answer it if it is a request. Returns true with a
+ * Wait for messages, answer those that are requests. Returns true with a
  * response in @msg, false if there was none (yet) by @deadline.
  */
 static bool receive(int64_t deadline, char *msg)
 {
-	struct pollfd fds[2] = {
-		{ .fd = ue.pcscf.fd, .events = POLLIN },
-		{ .fd = ue.connected ? ue.scscf.fd : -1, .events = POLLIN },
-	};
-	int64_t left = deadline - now();
-	unsigned int i;
+	struct peer *peers[2] = { &ue.pcscf, &ue.scscf };
+	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
+	struct sockaddr_in from;
+	bool done = false;
+	int64_t left;
+	int i;
 
-	if (poll(fds, 2, left > 0 ? left : 0) < 0)
-		die("poll: %s", strerror(errno));
-	for (i = 0; i < 2; i++) {
-		struct sockaddr_in from = { 0 };
-		socklen_t len = sizeof(from);
-		ssize_t n;
-
-		if (!fds[i].revents)
-			continue;
-		n = recvfrom(fds[i].fd, msg, MSG_SIZE - 1, MSG_DONTWAIT,
-			     (struct sockaddr *)&from, &len);
-		if (n < 0) {
-			event("receiving: %s", strerror(errno));
-			continue;
+	for (;;) {
+		for (i = 0; i < 2; i++) {
+			/* A shared socket is the P-CSCF's. */
+			fds[i].fd = i && peers[i]->fd == peers[0]->fd ? -1 : peers[i]->fd;
+			while (fds[i].fd >= 0 && take(peers[i], &from, msg)) {
+				if (status(msg))
+					return true;
+				answer(peers[i], &from, msg);
+				done = true;
+			}
 		}
-		msg[n] = '\0';
-		if (status(msg))
-			return true;
-		answer(fds[i].fd, &from, msg);
+		if (done)
+			return false;
+		left = deadline - now();
+		if (poll(fds, 2, left > 0 ? left : 0) < 0)
+			die("poll: %s", strerror(errno));
+		done = true;
 	}
-	return false;
 }
 
 /*
- * A non-INVITE client transaction over UDP, RFC 3261 17.1.2.2. As pjsip does,
- * it knows its response by branch and CSeq, not by the address it comes from.
- * Returns the final status with the response in @reply, 0 on timer F.
+ * A non-INVITE client transaction, RFC 3261 17.1.2.2. As pjsip does, it knows
+ * its response by branch and CSeq, not by the address it comes from. Returns
+ * the final status with the response in @reply, 0 on timer F.
  */
 static int transact(const struct peer *peer, const char *req, const char *what, char *reply)
 {
@@ -343,12 +422,13 @@ static int transact(const struct peer *peer, const char *req, const char *what, 
 	branch = strstr(via, ";branch=");
 
 	event("%s to %s %s", what, peer->name, addr_str(&peer->addr));
-	send_to(peer, req);
+	send_to(peer, &peer->addr, req);
 	while (now() < give_up) {
 		if (!receive(again < give_up ? again : give_up, reply)) {
 			if (now() < again)
 				continue;
-			send_to(peer, req);
+			if (!peer->tcp)
+				send_to(peer, &peer->addr, req);
 			interval = interval * 2 < 4000 ? interval * 2 : 4000;
 			again += interval;
 			continue;
@@ -370,12 +450,14 @@ static int transact(const struct peer *peer, const char *req, const char *what, 
  * One REGISTER. To the S-CSCF it goes with the Route that the bug puts there,
  * and to the address in it.
  */
-static int send_register(const struct peer *peer, enum auth auth, const char *what)
+static int send_register(struct peer *peer, enum auth auth, const char *what)
 {
 	char msg[MSG_SIZE], reply[MSG_SIZE], value[VALUE_SIZE];
 	int code;
 
-	start_request(msg, "REGISTER", AOR);
+	if (peer->fd < 0 && !open_tcp(peer))
+		return 0;
+	start_request(msg, peer, "REGISTER", AOR);
 	if (peer == &ue.scscf)
 		append(msg, sizeof(msg), "Route: %s\r\n", ue.service_route);
 	append(msg, sizeof(msg), "Expires: 600\r\n");
@@ -420,7 +502,13 @@ static bool first_registration(void)
 	if (sscanf(ue.service_route, "<sip:%[^;>]", host) != 1 ||
 	    !parse_addr(host, &ue.scscf.addr))
 		die("no usable Service-Route: '%s'", ue.service_route);
-	ue.scscf.fd = ue.connected ? open_socket(&ue.scscf.addr) : ue.pcscf.fd;
+	ue.scscf.tcp = strcasestr(ue.service_route, ";transport=tcp");
+	ue.scscf.local = ue.pcscf.local;
+	/* A TCP connection is opened when there is something to send. */
+	if (ue.connected && !ue.scscf.tcp)
+		open_udp(&ue.scscf);
+	else if (!ue.scscf.tcp)
+		ue.scscf.fd = ue.pcscf.fd;
 	return is_reached();
 }
 
@@ -429,7 +517,7 @@ static bool send_options(void)
 {
 	char msg[MSG_SIZE], reply[MSG_SIZE];
 
-	start_request(msg, "OPTIONS", "sip:" DOMAIN);
+	start_request(msg, &ue.pcscf, "OPTIONS", "sip:" DOMAIN);
 	append(msg, sizeof(msg), "Route: <sip:%s;lr>\r\nRoute: %s\r\n",
 	       addr_str(&ue.pcscf.addr), ue.service_route);
 	end_request(msg);
@@ -489,7 +577,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 2 || ue.t1 < 1 || ue.timer_f < 0 ||
-	    !parse_addr(argv[optind], &ue.local) ||
+	    !parse_addr(argv[optind], &ue.pcscf.local) ||
 	    !parse_addr(argv[optind + 1], &ue.pcscf.addr)) {
 		fputs(usage, stderr);
 		return 2;
@@ -503,8 +591,8 @@ int main(int argc, char **argv)
 	snprintf(ue.from_tag, sizeof(ue.from_tag), "%08x", (unsigned int)random());
 	ue.pcscf.name = "P-CSCF";
 	ue.scscf.name = "S-CSCF";
-	ue.pcscf.fd = open_socket(ue.connected ? &ue.pcscf.addr : NULL);
 	ue.scscf.fd = -1;
+	open_udp(&ue.pcscf);
 
 	registered = first_registration() && send_options();
 	while (registered && rounds-- > 0)

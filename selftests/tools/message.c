@@ -144,7 +144,7 @@ struct request {
 	union address route;
 	unsigned long cseq, crlf, size, sent_by;
 	int headers;
-	bool rport;
+	bool rport, tcp;
 };
 
 static void request_read(struct words *words, struct request *request)
@@ -196,8 +196,8 @@ static void request_write(const struct request *request, struct text *text)
 	for (i = 0; i < (int)request->crlf; i++)
 		add(text, "\r\n");
 	add(text, "%s sip:" DOMAIN " SIP/2.0\r\n", request->method);
-	LINE("Via", "SIP/2.0/UDP %s%s%s:%lu;branch=%s%s%s%s\r\n", open, host, close,
-	     request->sent_by, request->branch, request->rport ? ";rport" : "",
+	LINE("Via", "SIP/2.0/%s %s%s%s:%lu;branch=%s%s%s%s\r\n", request->tcp ? "TCP" : "UDP",
+	     open, host, close, request->sent_by, request->branch, request->rport ? ";rport" : "",
 	     request->via_params, request->via_more);
 	if (request->route.sa.sa_family)
 		add(text, "Route: <sip:%s;lr>\r\n", address_text(&request->route));
@@ -206,9 +206,10 @@ static void request_write(const struct request *request, struct text *text)
 	LINE("To", "<sip:001010000000001@" DOMAIN ">\r\n");
 	LINE("Call-ID", "%s-%u@%s%s%s\r\n", id, address_port(request->from), open, host, close);
 	LINE("CSeq", "%lu %s\r\n", request->cseq, request->method);
-	LINE("Contact", "<sip:001010000000001@%s%s%s:%u>;expires=600000;"
+	LINE("Contact", "<sip:001010000000001@%s%s%s:%u%s>;expires=600000;"
 	     "+sip.instance=\"<urn:gsma:imei:35000000-000000-0>\"\r\n",
-	     open, host, close, address_port(request->from));
+	     open, host, close, address_port(request->from),
+	     request->tcp ? ";transport=tcp" : "");
 	LINE("Authorization", "Digest username=\"001010000000001@" DOMAIN "\", "
 	     "realm=\"" DOMAIN "\", nonce=\"\", uri=\"sip:" DOMAIN "\", response=\"\"\r\n");
 	LINE("P-Access-Network-Info", "3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=0010100010000001\r\n");
@@ -233,17 +234,17 @@ void message_literal(const char *id, const char *escaped)
 
 /* A request as the misdirected one of a real client, with what the script wants changed. */
 void request_build(struct words *words, const char *id, const char *method,
-		   const union address *from)
+		   const struct sock *from)
 {
 	struct request request = {
-		.id = id, .method = method, .from = from, .cseq = 1, .rport = true,
-		.via_params = "", .via_more = "",
+		.id = id, .method = method, .from = &from->address, .tcp = from->stream,
+		.cseq = 1, .rport = true, .via_params = "", .via_more = "",
 	};
 	struct text text = { 0 };
 	char branch[100];
 
-	request.sent_by = address_port(from);
-	snprintf(branch, sizeof(branch), "z9hG4bK-%s-%u", id, address_port(from));
+	request.sent_by = address_port(request.from);
+	snprintf(branch, sizeof(branch), "z9hG4bK-%s-%u", id, address_port(request.from));
 	request.branch = branch;
 	request_read(words, &request);
 	request_write(&request, &text);

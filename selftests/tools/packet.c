@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
+#include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,14 +45,15 @@ static const void *bytes(const union address *address, size_t *size)
 	return &address->in6.sin6_addr;
 }
 
-static uint32_t sum_pseudo(const union address *from, const union address *to, size_t size)
+static uint32_t sum_pseudo(const union address *from, const union address *to, uint8_t protocol,
+			   size_t size)
 {
 	size_t length;
 	const void *data = bytes(from, &length);
 	uint32_t sum = sum_add(0, data, length);
 
 	data = bytes(to, &length);
-	return sum_add(sum, data, length) + IPPROTO_UDP + size;
+	return sum_add(sum, data, length) + protocol + size;
 }
 
 enum sum word_sum(struct words *words)
@@ -67,19 +69,63 @@ enum sum word_sum(struct words *words)
 	fail("sum is good, bad, zero or partial, not '%s'", word_next(words, "sum"));
 }
 
+/* TCP flags as tcpdump has them: "S", "SA", "FA", "none". */
+uint8_t word_flags(struct words *words)
+{
+	static const char letters[] = "FSRPAUEW";
+	const char *word = word_next(words, "flags"), *letter;
+	uint8_t flags = 0;
+
+	if (!strcmp(word, "none"))
+		return 0;
+	for (; *word; word++) {
+		letter = strchr(letters, *word);
+		if (!letter)
+			fail("no TCP flag '%c'", *word);
+		flags |= 1 << (letter - letters);
+	}
+	return flags;
+}
+
 struct plan {
 	const union address *from, *to;
 	enum sum sum;
 	size_t udp_length, cut, fragment, only;
-	const char *option, *extensions;
-	bool reverse;
+	const char *option, *extensions, *tcp_options;
+	uint32_t seq, ack;
+	uint8_t flags;
+	bool reverse, tcp;
 };
+
+/* A number, or where a socket's connection is: what it sends, or has to get, next. */
+static uint32_t word_sequence(struct words *words, bool received)
+{
+	if (word_left(words) && strspn(words->word[words->next], "0123456789"))
+		return word_number(words, "sequence number", UINT32_MAX);
+	return stream_sequence(word_sock(words), received);
+}
+
+static void tcp_read(struct words *words, struct plan *plan)
+{
+	plan->tcp = true;
+	plan->flags = word_flags(words);
+	if (word_is(words, "seq"))
+		plan->seq = word_sequence(words, false);
+	if (word_is(words, "ack"))
+		plan->ack = word_sequence(words, true);
+	if (word_is(words, "ahead"))
+		plan->seq += word_number(words, "distance", UINT32_MAX);
+	if (word_is(words, "tcp-options"))
+		plan->tcp_options = word_next(words, "TCP options");
+}
 
 static void plan_read(struct words *words, struct plan *plan)
 {
 	while (word_left(words)) {
 		if (word_is(words, "sum"))
 			plan->sum = word_sum(words);
+		else if (word_is(words, "tcp"))
+			tcp_read(words, plan);
 		else if (word_is(words, "udp-length"))
 			plan->udp_length = word_number(words, "length", UINT16_MAX);
 		else if (word_is(words, "cut"))
@@ -99,25 +145,90 @@ static void plan_read(struct words *words, struct plan *plan)
 	}
 }
 
+/* The checksum of a transport part that has none yet. */
+static uint16_t sum_of(const struct plan *plan, const void *data, size_t size)
+{
+	uint8_t protocol = plan->tcp ? IPPROTO_TCP : IPPROTO_UDP;
+	uint16_t sum;
+
+	if (plan->sum == SUM_ZERO)
+		return 0;
+	sum = ~sum_fold(sum_add(sum_pseudo(plan->from, plan->to, protocol, size), data, size));
+	if (plan->sum == SUM_BAD)
+		sum = sum_fold((uint32_t)sum + SUM_ERROR);
+	return htons(sum || plan->tcp ? sum : 0xffff);
+}
+
 static size_t udp_build(const struct plan *plan, const struct message *message,
 			unsigned char *out)
 {
 	size_t size = sizeof(struct udphdr) + message->size;
 	struct udphdr *udp = (struct udphdr *)out;
-	uint16_t sum;
 
 	udp->source = htons(address_port(plan->from));
 	udp->dest = htons(address_port(plan->to));
 	udp->len = htons(plan->udp_length ?: size);
 	udp->check = 0;
 	memcpy(udp + 1, message->data, message->size);
-	if (plan->sum != SUM_ZERO) {
-		sum = ~sum_fold(sum_add(sum_pseudo(plan->from, plan->to, size), out, size));
-		if (plan->sum == SUM_BAD)
-			sum = sum_fold((uint32_t)sum + SUM_ERROR);
-		udp->check = htons(sum ?: 0xffff);
+	udp->check = sum_of(plan, out, size);
+	return size;
+}
+
+/* TCP options from a comma list, padded to whole words. */
+static size_t tcp_options_build(const char *wanted, unsigned char *out)
+{
+	static const struct {
+		const char *name, *bytes;
+	} known[] = {
+		{ "mss", "\2\4\5\264" },
+		{ "wscale", "\3\3\7" },
+		{ "sack", "\4\2" },
+		{ "nop", "\1" },
+		/* TCP-MD5 (RFC 2385) and TCP-AO (RFC 5925): of the right length, signed by nobody */
+		{ "md5", "\23\22signed by nobody" },
+		{ "ao", "\35\20\1\1signed maybe" },
+		/* Another that runs over the header's end */
+		{ "overlong", "\376\377" },
+	};
+	char *list = strdup(wanted ?: ""), *name;
+	size_t size = 0, length, i;
+
+	for (name = strtok(list, ","); name; name = strtok(NULL, ",")) {
+		for (i = 0; i < ARRAY_SIZE(known); i++)
+			if (!strcmp(known[i].name, name))
+				break;
+		if (i == ARRAY_SIZE(known))
+			fail("no TCP option '%s'", name);
+		length = strlen(known[i].bytes);
+		if (size + length > 40)
+			fail("too many TCP options");
+		memcpy(out + size, known[i].bytes, length);
+		size += length;
 	}
-	return plan->cut && plan->cut < size ? plan->cut : size;
+	free(list);
+	while (size % 4)
+		out[size++] = TCPOPT_NOP;
+	return size;
+}
+
+static size_t tcp_build(const struct plan *plan, const struct message *message,
+			unsigned char *out)
+{
+	size_t head = sizeof(struct tcphdr) +
+		      tcp_options_build(plan->tcp_options, out + sizeof(struct tcphdr));
+	struct tcphdr *tcp = (struct tcphdr *)out;
+
+	memset(tcp, 0, sizeof(*tcp));
+	tcp->th_sport = htons(address_port(plan->from));
+	tcp->th_dport = htons(address_port(plan->to));
+	tcp->th_seq = htonl(plan->seq);
+	tcp->th_ack = htonl(plan->ack);
+	tcp->th_off = head / 4;
+	tcp->th_flags = plan->flags;
+	tcp->th_win = htons(65535);
+	memcpy(out + head, message->data, message->size);
+	tcp->th_sum = sum_of(plan, out, head + message->size);
+	return head + message->size;
 }
 
 /*
@@ -216,7 +327,7 @@ static size_t head_build(const struct plan *plan, unsigned char *out, unsigned c
 }
 
 /* One packet, with @size bytes from @offset of the transport part in it. */
-static void packet_build(const struct plan *plan, const unsigned char *udp, size_t size,
+static void packet_build(const struct plan *plan, const unsigned char *part, size_t size,
 			 size_t offset, bool more, uint16_t id, struct packet *packet)
 {
 	unsigned char *out = malloc(256 + size), *type;
@@ -238,10 +349,10 @@ static void packet_build(const struct plan *plan, const unsigned char *udp, size
 		fragment->ip6f_ident = htonl(id);
 		head += sizeof(*fragment);
 	}
-	*type = IPPROTO_UDP;
+	*type = plan->tcp ? IPPROTO_TCP : IPPROTO_UDP;
 	if (plan->from->sa.sa_family == AF_INET6)
 		((struct ip6_hdr *)out)->ip6_plen = htons(head - sizeof(struct ip6_hdr) + size);
-	memcpy(out + head, udp + offset, size);
+	memcpy(out + head, part + offset, size);
 	packet->data = out;
 	packet->size = head + size;
 }
@@ -253,19 +364,21 @@ static void packet_build(const struct plan *plan, const unsigned char *udp, size
 size_t packets_build(struct words *words, const union address *from, const union address *to,
 		     const struct message *message, struct packet *packets, size_t max)
 {
-	static unsigned char udp[DATAGRAM_MAX + sizeof(struct udphdr)];
+	static unsigned char part[DATAGRAM_MAX + 60];
 	struct plan plan = { .from = from, .to = to, .sum = SUM_GOOD };
 	size_t size, step, offset, count = 0, i;
 	static uint16_t id = 0x5160;
 
 	plan_read(words, &plan);
-	size = udp_build(&plan, message, udp);
+	size = (plan.tcp ? tcp_build : udp_build)(&plan, message, part);
+	if (plan.cut && plan.cut < size)
+		size = plan.cut;
 	step = plan.fragment ?: size;
 	id++;
 	for (offset = 0; offset < size && count < max; offset += step) {
 		bool more = size - offset > step;
 
-		packet_build(&plan, udp, more ? step : size - offset, offset, more, id,
+		packet_build(&plan, part, more ? step : size - offset, offset, more, id,
 			     &packets[count++]);
 	}
 	if (plan.only) {
@@ -293,36 +406,45 @@ bool packet_is_fragment(const unsigned char *data, size_t size)
 	       ((const struct ip6_hdr *)data)->ip6_nxt == IPPROTO_FRAGMENT;
 }
 
-/* Where the UDP header is; @from and @to get the addresses. NULL: none, or a fragment. */
-static const unsigned char *udp_find(const unsigned char *at, const unsigned char *end,
-				     union address *from, union address *to)
+/*
+ * Where the UDP or TCP header is, and where the packet ends; @seen gets the addresses. NULL: none,
+ * or a fragment.
+ */
+static const unsigned char *transport_find(const unsigned char *at, const unsigned char **end,
+					   struct seen *seen)
 {
+	size_t size = *end - at, total;
 	unsigned char type;
 
-	memset(from, 0, sizeof(*from));
-	memset(to, 0, sizeof(*to));
-	if (end - at >= (int)sizeof(struct iphdr) && at[0] >> 4 == 4) {
+	memset(seen, 0, sizeof(*seen));
+	if (size >= sizeof(struct iphdr) && at[0] >> 4 == 4) {
 		const struct iphdr *ip = (const void *)at;
 
 		if (ip->frag_off & htons(IP_MF | IP_OFFMASK))
 			return NULL;
-		from->sa.sa_family = to->sa.sa_family = AF_INET;
-		from->in.sin_addr.s_addr = ip->saddr;
-		to->in.sin_addr.s_addr = ip->daddr;
+		seen->from.sa.sa_family = seen->to.sa.sa_family = AF_INET;
+		seen->from.in.sin_addr.s_addr = ip->saddr;
+		seen->to.in.sin_addr.s_addr = ip->daddr;
 		type = ip->protocol;
+		total = ntohs(ip->tot_len);
+		if (total < size)
+			*end = at + total;
 		at += ip->ihl * 4;
-	} else if (end - at >= (int)sizeof(struct ip6_hdr) && at[0] >> 4 == 6) {
+	} else if (size >= sizeof(struct ip6_hdr) && at[0] >> 4 == 6) {
 		const struct ip6_hdr *ip6 = (const void *)at;
 
-		from->sa.sa_family = to->sa.sa_family = AF_INET6;
-		from->in6.sin6_addr = ip6->ip6_src;
-		to->in6.sin6_addr = ip6->ip6_dst;
+		seen->from.sa.sa_family = seen->to.sa.sa_family = AF_INET6;
+		seen->from.in6.sin6_addr = ip6->ip6_src;
+		seen->to.in6.sin6_addr = ip6->ip6_dst;
 		type = ip6->ip6_nxt;
+		total = sizeof(*ip6) + ntohs(ip6->ip6_plen);
+		if (total < size)
+			*end = at + total;
 		at += sizeof(*ip6);
 	} else {
 		return NULL;
 	}
-	while (type != IPPROTO_UDP && at + 8 <= end) {
+	while (type != IPPROTO_UDP && type != IPPROTO_TCP && at + 8 <= *end) {
 		const unsigned char *header = at;
 
 		if (type == PROTO_AH)
@@ -336,50 +458,59 @@ static const unsigned char *udp_find(const unsigned char *at, const unsigned cha
 			return NULL;
 		type = header[0];
 	}
-	return at + sizeof(struct udphdr) <= end && type == IPPROTO_UDP ? at : NULL;
+	seen->tcp = type == IPPROTO_TCP;
+	return seen->tcp || type == IPPROTO_UDP ? at : NULL;
 }
 
 /*
- * Take a captured packet apart. @partial: the kernel says that the checksum is yet to be filled
- * in, so what is there has to be the pseudo-header's part. False: no whole UDP datagram.
+ * What the checksum of @size bytes, in which it is @check, is. @partial: the kernel says that it
+ * is yet to be filled in, so what is there has to be the pseudo-header's part.
  */
-bool packet_parse(const unsigned char *data, size_t size, bool partial, union address *from,
-		  union address *to, const unsigned char **payload, size_t *payload_size,
-		  enum sum *sum)
+static enum sum sum_judge(const struct seen *seen, const unsigned char *at, size_t size,
+			  uint16_t check, bool partial)
 {
-	const unsigned char *at = udp_find(data, data + size, from, to);
-	const struct udphdr *udp = (const void *)at;
-	size_t left, length;
+	uint32_t pseudo = sum_pseudo(&seen->from, &seen->to,
+				     seen->tcp ? IPPROTO_TCP : IPPROTO_UDP, size);
 	uint16_t total;
 
-	if (!at)
+	if (partial)
+		return sum_fold(pseudo) == ntohs(check) ? SUM_PARTIAL : SUM_ANY;
+	if (!check && !seen->tcp)
+		return SUM_ZERO;
+	total = sum_fold(sum_add(pseudo, at, size));
+	return total == 0xffff ? SUM_GOOD : total == SUM_ERROR ? SUM_BAD : SUM_ANY;
+}
+
+/* Take a captured packet apart. False: no whole UDP datagram or TCP segment. */
+bool packet_parse(const unsigned char *data, size_t size, bool partial, struct seen *seen)
+{
+	const unsigned char *end = data + size, *at = transport_find(data, &end, seen);
+	const struct tcphdr *tcp = (const void *)at;
+	const struct udphdr *udp = (const void *)at;
+	size_t left, head, length;
+
+	if (!at || at + (seen->tcp ? sizeof(*tcp) : sizeof(*udp)) > end)
 		return false;
-	if (from->sa.sa_family == AF_INET) {
-		from->in.sin_port = udp->source;
-		to->in.sin_port = udp->dest;
+	left = length = end - at;
+	address_set_port(&seen->from, udp->source);
+	address_set_port(&seen->to, udp->dest);
+	if (seen->tcp) {
+		head = tcp->th_off * 4;
+		if (head < sizeof(*tcp) || head > left)
+			return false;
+		seen->flags = tcp->th_flags;
+		seen->seq = ntohl(tcp->th_seq);
+		seen->ack = ntohl(tcp->th_ack);
 	} else {
-		from->in6.sin6_port = udp->source;
-		to->in6.sin6_port = udp->dest;
+		head = sizeof(*udp);
+		length = ntohs(udp->len);
 	}
-	left = data + size - at;
-	length = ntohs(udp->len);
-	*payload = at + sizeof(*udp);
-	*payload_size = left - sizeof(*udp);
-	*sum = SUM_ANY;
-	if (length < sizeof(*udp) || length > left)
+	seen->payload = at + head;
+	seen->size = left - head;
+	seen->sum = SUM_ANY;
+	if (length < head || length > left)
 		return true;
-	*payload_size = length - sizeof(*udp);
-	if (partial) {
-		if (sum_fold(sum_pseudo(from, to, length)) == ntohs(udp->check))
-			*sum = SUM_PARTIAL;
-	} else if (!udp->check) {
-		*sum = SUM_ZERO;
-	} else {
-		total = sum_fold(sum_add(sum_pseudo(from, to, length), at, length));
-		if (total == 0xffff)
-			*sum = SUM_GOOD;
-		else if (total == SUM_ERROR)
-			*sum = SUM_BAD;
-	}
+	seen->size = length - head;
+	seen->sum = sum_judge(seen, at, length, seen->tcp ? tcp->th_sum : udp->check, partial);
 	return true;
 }

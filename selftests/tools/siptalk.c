@@ -10,10 +10,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if.h>
-#include <netinet/ip.h>
 #include <netinet/udp.h>
 #include <poll.h>
 #include <sched.h>
@@ -21,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,8 +33,7 @@
 #define UDP_SEGMENT 103
 #endif
 
-/* How long to wait for what has to come; only failures take that long. $SIPTALK_PATIENCE. */
-static int patience_ms = 5000;
+int patience_ms = 5000;
 
 static const char *script_name;
 static const char *script_line;
@@ -131,21 +125,26 @@ unsigned long word_number(struct words *words, const char *what, unsigned long m
 
 /* Addresses */
 
-union address word_address(struct words *words)
+/* An address without a port. */
+union address word_host(struct words *words)
 {
 	const char *host = word_next(words, "address");
-	in_port_t port = htons(word_number(words, "port", UINT16_MAX));
 	union address address = { 0 };
 
-	if (inet_pton(AF_INET, host, &address.in.sin_addr) == 1) {
+	if (inet_pton(AF_INET, host, &address.in.sin_addr) == 1)
 		address.in.sin_family = AF_INET;
-		address.in.sin_port = port;
-	} else if (inet_pton(AF_INET6, host, &address.in6.sin6_addr) == 1) {
+	else if (inet_pton(AF_INET6, host, &address.in6.sin6_addr) == 1)
 		address.in6.sin6_family = AF_INET6;
-		address.in6.sin6_port = port;
-	} else {
+	else
 		fail("'%s' is no address", host);
-	}
+	return address;
+}
+
+union address word_address(struct words *words)
+{
+	union address address = word_host(words);
+
+	address_set_port(&address, htons(word_number(words, "port", UINT16_MAX)));
 	return address;
 }
 
@@ -160,7 +159,7 @@ uint16_t address_port(const union address *address)
 							address->in6.sin6_port);
 }
 
-static void address_set_port(union address *address, in_port_t port)
+void address_set_port(union address *address, in_port_t port)
 {
 	if (address->sa.sa_family == AF_INET)
 		address->in.sin_port = port;
@@ -203,21 +202,9 @@ const char *address_text(const union address *address)
 
 /* Sockets */
 
-struct sock {
-	struct sock *next;
-	char *name;
-	int fd;
-	bool connected, sniffs;
-	union address address;
-	/* What came last: what "respond" answers. */
-	unsigned char *last;
-	size_t last_size;
-	union address last_from;
-};
-
 static struct sock *socks;
 
-static struct sock *sock_find(const char *name)
+struct sock *sock_find(const char *name)
 {
 	struct sock *sock;
 
@@ -227,12 +214,12 @@ static struct sock *sock_find(const char *name)
 	fail("no socket '%s'", name);
 }
 
-static struct sock *word_sock(struct words *words)
+struct sock *word_sock(struct words *words)
 {
 	return sock_find(word_next(words, "socket"));
 }
 
-static struct sock *sock_add(const char *name, int fd)
+struct sock *sock_add(const char *name, int fd)
 {
 	struct sock *sock = calloc(1, sizeof(*sock));
 
@@ -244,7 +231,7 @@ static struct sock *sock_add(const char *name, int fd)
 }
 
 /* A socket belongs to the namespace that its process was in when it was opened. */
-static int sock_open(const char *netns, int family, int type, int protocol)
+int sock_open(const char *netns, int family, int type, int protocol)
 {
 	char path[256];
 	int fd, ns = -1;
@@ -266,13 +253,24 @@ static int sock_open(const char *netns, int family, int type, int protocol)
 	return fd;
 }
 
-static void sock_option(int fd, int level, int option, int value)
+void sock_option(int fd, int level, int option, int value)
 {
 	if (setsockopt(fd, level, option, &value, sizeof(value)))
 		fail("setsockopt %d %d: %s", level, option, strerror(errno));
 }
 
-static void sock_device(int fd, const char *device)
+/* To its address; where that has no port, it has one afterwards. */
+void sock_bind(struct sock *sock)
+{
+	socklen_t size = address_size(&sock->address);
+
+	if (bind(sock->fd, &sock->address.sa, size))
+		fail("bind to %s: %s", address_text(&sock->address), strerror(errno));
+	if (getsockname(sock->fd, &sock->address.sa, &size))
+		fail("getsockname: %s", strerror(errno));
+}
+
+void sock_device(int fd, const char *device)
 {
 	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)))
 		fail("device %s: %s", device, strerror(errno));
@@ -302,8 +300,7 @@ static void do_udp(struct words *words)
 	}
 	if (word_is(words, "shared"))
 		sock_option(sock->fd, SOL_SOCKET, SO_REUSEADDR, 1);
-	if (bind(sock->fd, &address.sa, address_size(&address)))
-		fail("bind to %s: %s", address_text(&address), strerror(errno));
+	sock_bind(sock);
 	if (word_is(words, "connect")) {
 		peer = word_address(words);
 		sock->connected = true;
@@ -312,10 +309,9 @@ static void do_udp(struct words *words)
 	}
 }
 
-/* close NAME: the name may be used again. */
-static void do_close(struct words *words)
+void sock_remove(struct sock *sock)
 {
-	struct sock *sock = word_sock(words), **link;
+	struct sock **link;
 
 	for (link = &socks; *link != sock; link = &(*link)->next)
 		;
@@ -324,6 +320,12 @@ static void do_close(struct words *words)
 	free(sock->name);
 	free(sock->last);
 	free(sock);
+}
+
+/* close NAME: the name may be used again. */
+static void do_close(struct words *words)
+{
+	sock_remove(word_sock(words));
 }
 
 /*
@@ -342,30 +344,6 @@ static void do_raw(struct words *words)
 		sock_option(sock->fd, IPPROTO_IP, IP_NODEFRAG, 1);
 }
 
-/* sniff NAME NETNS DEVICE: sees all packets that come in there. */
-static void do_sniff(struct words *words)
-{
-	const char *name = word_next(words, "name"), *netns = word_next(words, "namespace");
-	struct sockaddr_ll device = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-	};
-	struct sock *sock;
-	struct ifreq ifreq = { 0 };
-
-	sock = sock_add(name, sock_open(netns, AF_PACKET, SOCK_DGRAM, 0));
-	sock->sniffs = true;
-	snprintf(ifreq.ifr_name, sizeof(ifreq.ifr_name), "%s", word_next(words, "device"));
-	if (ioctl(sock->fd, SIOCGIFINDEX, &ifreq))
-		fail("device %s: %s", ifreq.ifr_name, strerror(errno));
-	device.sll_ifindex = ifreq.ifr_ifindex;
-	sock_option(sock->fd, SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20);
-	sock_option(sock->fd, SOL_PACKET, PACKET_AUXDATA, 1);
-	sock_option(sock->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
-	if (bind(sock->fd, (struct sockaddr *)&device, sizeof(device)))
-		fail("bind: %s", strerror(errno));
-}
-
 /* Sending and receiving */
 
 static void sock_send(struct sock *sock, const union address *to, const void *data, size_t size)
@@ -377,7 +355,7 @@ static void sock_send(struct sock *sock, const union address *to, const void *da
 		fail("send to %s: %s", address_text(to), strerror(errno));
 }
 
-static int64_t now_ms(void)
+int64_t now_ms(void)
 {
 	struct timespec now;
 
@@ -386,7 +364,7 @@ static int64_t now_ms(void)
 }
 
 /* False: nothing came in time. */
-static bool sock_wait(struct sock *sock, int ms)
+bool sock_wait(struct sock *sock, int ms)
 {
 	struct pollfd poller = { .fd = sock->fd, .events = POLLIN };
 	int ready = poll(&poller, 1, ms);
@@ -418,13 +396,41 @@ static void sock_remember(struct sock *sock, const void *data, size_t size,
 	sock->last_from = *from;
 }
 
-/* send NAME ADDRESS PORT MESSAGE */
+/* Messages in a row, as one piece or in pieces of @size. */
+static void send_stream(struct sock *sock, struct words *words)
+{
+	static unsigned char data[4 * DATAGRAM_MAX];
+	size_t size = 0, piece, offset;
+
+	do {
+		const struct message *message = message_find(word_next(words, "message"));
+
+		if (size + message->size > sizeof(data))
+			fail("too much at once");
+		memcpy(data + size, message->data, message->size);
+		size += message->size;
+	} while (word_left(words) && !word_is(words, "segments"));
+	piece = word_left(words) ? word_number(words, "segment size", DATAGRAM_MAX) : 0;
+	for (offset = 0; offset < size; offset += piece) {
+		if (!piece || piece > size - offset)
+			piece = size - offset;
+		stream_send(sock, data + offset, piece);
+	}
+}
+
+/* send NAME ADDRESS PORT MESSAGE, or, on a connection: send NAME MESSAGE... [segments SIZE] */
 static void do_send(struct words *words)
 {
 	struct sock *sock = word_sock(words);
-	union address to = word_address(words);
-	struct message *message = message_find(word_next(words, "message"));
+	const struct message *message;
+	union address to;
 
+	if (sock->stream) {
+		send_stream(sock, words);
+		return;
+	}
+	to = word_address(words);
+	message = message_find(word_next(words, "message"));
 	sock_send(sock, &to, message->data, message->size);
 }
 
@@ -456,14 +462,17 @@ static void do_gso(struct words *words)
 }
 
 /*
- * inject RAW ADDRESS PORT MESSAGE [sum good|bad|zero] [udp-length N] [cut N] [option OPTION]
+ * inject RAW ADDRESS PORT MESSAGE|none [tcp FLAGS [seq N|SOCKET] [ack N|SOCKET] [ahead N]
+ *	[tcp-options LIST]] [sum good|bad|zero] [udp-length N] [cut N] [option OPTION]
  *	[ext LIST] [fragment SIZE [only N] [reverse]]
  */
 static void do_inject(struct words *words)
 {
 	struct sock *sock = word_sock(words);
 	union address to = word_address(words), hop = to;
-	const struct message *message = message_find(word_next(words, "message"));
+	static const struct message none = { .id = "none" };
+	const struct message *message =
+		word_is(words, "none") ? &none : message_find(word_next(words, "message"));
 	struct packet packets[64];
 	size_t count = packets_build(words, &sock->address, &to, message, packets, 64);
 	size_t i;
@@ -475,7 +484,7 @@ static void do_inject(struct words *words)
 	}
 }
 
-static void expect_message(const struct message *message, const void *data, size_t size)
+void expect_message(const struct message *message, const void *data, size_t size)
 {
 	size_t i;
 
@@ -488,7 +497,10 @@ static void expect_message(const struct message *message, const void *data, size
 	     message->id, message->size, message_name(data, size), size, i);
 }
 
-/* recv NAME MESSAGE|any [from ADDRESS PORT]: what comes next there has to be just that. */
+/*
+ * recv NAME MESSAGE|any [from ADDRESS PORT], or, on a connection: recv NAME MESSAGE: what comes
+ * next there has to be just that.
+ */
 static void do_recv(struct words *words)
 {
 	static unsigned char data[DATAGRAM_MAX];
@@ -497,6 +509,13 @@ static void do_recv(struct words *words)
 	union address from;
 	size_t size;
 
+	if (sock->stream) {
+		size = message_find(id)->size;
+		stream_receive(sock, data, size);
+		expect_message(message_find(id), data, size);
+		sock_remember(sock, data, size, &sock->last_from);
+		return;
+	}
 	if (!sock_wait(sock, patience_ms))
 		fail("expected '%s', nothing came", id);
 	size = sock_receive(sock, data, &from);
@@ -531,7 +550,10 @@ static void do_respond(struct words *words)
 			    size, &to))
 		fail("what came last has no Via");
 	message = message_find(id);
-	sock_send(sock, &to, message->data, message->size);
+	if (sock->stream)
+		stream_send(sock, message->data, message->size);
+	else
+		sock_send(sock, &to, message->data, message->size);
 }
 
 static void expect_quiet(struct sock *sock)
@@ -542,6 +564,8 @@ static void expect_quiet(struct sock *sock)
 
 	if (!sock_wait(sock, 0))
 		return;
+	if (sock->stream)
+		stream_not_quiet(sock);
 	size = sock_receive(sock, data, &from);
 	fail("expected nothing at '%s', came %s from %s", sock->name, message_name(data, size),
 	     address_text(&from));
@@ -603,94 +627,6 @@ static void do_settle(struct words *words)
 	do {
 		sock_receive(to, data, &source);
 	} while (sock_wait(to, 0));
-}
-
-/* Wires */
-
-/* The next whole UDP datagram that was seen, if one comes in time. */
-static bool wire_next(struct sock *sock, int64_t deadline, union address *from, union address *to,
-		      const unsigned char **payload, size_t *size, enum sum *sum)
-{
-	static unsigned char data[DATAGRAM_MAX + 128];
-	char control[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
-	struct iovec iov = { data, sizeof(data) };
-	const struct tpacket_auxdata *aux;
-	ssize_t received;
-
-	for (;;) {
-		struct msghdr msg = {
-			.msg_iov = &iov, .msg_iovlen = 1,
-			.msg_control = control, .msg_controllen = sizeof(control),
-		};
-		int64_t left = deadline - now_ms();
-
-		if (!sock_wait(sock, left > 0 ? left : 0))
-			return false;
-		received = recvmsg(sock->fd, &msg, 0);
-		if (received < 0)
-			fail("receive at %s: %s", sock->name, strerror(errno));
-		if (!CMSG_FIRSTHDR(&msg))
-			fail("no auxiliary data");
-		aux = (const void *)CMSG_DATA(CMSG_FIRSTHDR(&msg));
-		if (packet_parse(data, received, aux->tp_status & TP_STATUS_CSUMNOTREADY, from, to,
-				 payload, size, sum))
-			return true;
-	}
-}
-
-/*
- * wire NAME ADDRESS PORT to ADDRESS PORT [MESSAGE] [sum good|bad|zero|partial]: such a packet
- * was or will be seen; others before it are skipped.
- */
-static void do_wire(struct words *words)
-{
-	static const char *const names[] = { "neither good nor bad as sent", "good", "bad", "zero",
-					     "partial" };
-	struct sock *sock = word_sock(words);
-	union address from = word_address(words), to, seen_from, seen_to;
-	int64_t deadline = now_ms() + patience_ms;
-	const unsigned char *payload;
-	const char *id = NULL;
-	enum sum wanted = SUM_ANY, sum;
-	size_t size;
-
-	if (!word_is(words, "to"))
-		fail("'to' missing");
-	to = word_address(words);
-	if (!word_is(words, "sum") && word_left(words)) {
-		id = word_next(words, "message");
-		if (word_is(words, "sum"))
-			wanted = word_sum(words);
-	} else if (word_left(words)) {
-		wanted = word_sum(words);
-	}
-	do {
-		if (!wire_next(sock, deadline, &seen_from, &seen_to, &payload, &size, &sum))
-			fail("no such packet was seen");
-	} while (!address_equal(&from, &seen_from) || !address_equal(&to, &seen_to));
-	if (id)
-		expect_message(message_find(id), payload, size);
-	if (wanted != SUM_ANY && sum != wanted)
-		fail("expected the checksum to be %s, it is %s", names[wanted], names[sum]);
-}
-
-/* fragments NAME COUNT: so many IP fragments were seen so far, among what else was. */
-static void do_fragments(struct words *words)
-{
-	static unsigned char data[DATAGRAM_MAX + 128];
-	struct sock *sock = word_sock(words);
-	unsigned long wanted = word_number(words, "count", 64), seen = 0;
-	int64_t deadline = now_ms() + patience_ms;
-	ssize_t size;
-
-	while (sock_wait(sock, seen < wanted && deadline > now_ms() ? patience_ms : 0)) {
-		size = recv(sock->fd, data, sizeof(data), 0);
-		if (size < 0)
-			fail("receive at %s: %s", sock->name, strerror(errno));
-		seen += packet_is_fragment(data, size);
-	}
-	if (seen != wanted)
-		fail("expected %lu fragments, saw %lu", wanted, seen);
 }
 
 /* Many messages */
@@ -814,18 +750,37 @@ static void do_msg(struct words *words)
 	method = word_next(words, "method");
 	if (!word_is(words, "from"))
 		fail("'from' missing");
-	request_build(words, id, method, &word_sock(words)->address);
+	request_build(words, id, method, word_sock(words));
 }
 
-/* run COMMAND: a shell command, which has to succeed. */
-static void do_run(const char *command)
+static int shell(const char *command)
 {
 	int status;
 
 	fflush(stdout);
 	status = system(command);
-	if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status))
-		fail("the command failed: %d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+	return status != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* run COMMAND: a shell command, which has to succeed. */
+static void do_run(const char *command)
+{
+	int status = shell(command);
+
+	if (status)
+		fail("the command failed: %d", status);
+}
+
+/* until COMMAND: repeat a shell command until it succeeds. */
+static void do_until(const char *command)
+{
+	int64_t deadline = now_ms() + patience_ms;
+
+	while (shell(command)) {
+		if (now_ms() > deadline)
+			fail("the command does not succeed in time");
+		poll(NULL, 0, 20);
+	}
 }
 
 static const struct {
@@ -835,11 +790,26 @@ static const struct {
 	{ "udp", do_udp },
 	{ "raw", do_raw },
 	{ "sniff", do_sniff },
+	{ "icmp", do_icmp },
+	{ "listen", do_listen },
+	{ "connect", do_connect },
+	{ "connected", do_connected },
+	{ "accept", do_accept },
+	{ "keepalive", do_keepalive },
+	{ "shutdown", do_shutdown },
+	{ "reset", do_reset },
+	{ "eof", do_eof },
+	{ "error", do_error },
+	{ "option", do_option },
 	{ "close", do_close },
 	{ "msg", do_msg },
 	{ "send", do_send },
 	{ "gso", do_gso },
 	{ "inject", do_inject },
+	{ "icmp-send", do_icmp_send },
+	{ "icmp-recv", do_icmp_recv },
+	{ "told", do_told },
+	{ "path-mtu", do_path_mtu },
 	{ "recv", do_recv },
 	{ "respond", do_respond },
 	{ "quiet", do_quiet },
@@ -858,8 +828,11 @@ static void line_run(const char *line)
 	size_t i;
 
 	script_line = line;
-	if (!strncmp(line, "run ", 4)) {
-		do_run(line + 4);
+	if (!strncmp(line, "run ", 4) || !strncmp(line, "until ", 6)) {
+		if (*line == 'r')
+			do_run(line + 4);
+		else
+			do_until(line + 6);
 		free(copy);
 		return;
 	}

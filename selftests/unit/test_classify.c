@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which packets are UDP, where that begins, and what forbids to touch it: each
- * kind of header by itself, then all of them cut, split and spoilt, against a
- * plain reference that reads the packet as one piece.
+ * Which packets are UDP, TCP or ICMP, where that begins, and what forbids to
+ * touch it: each kind of header by itself, then all of them cut, split and
+ * spoilt, against a plain reference that reads the packet as one piece.  What an
+ * ICMP error quotes is such a packet, cut short.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -20,7 +21,7 @@
 #define SRC_PORT	0x13c4
 #define DST_PORT	0x13be
 
-/* What stands between the IP header and the UDP header. */
+/* What stands between the IP header and the transport header. */
 struct piece {
 	u8 number;		/* what the header before calls it */
 	u8 len;
@@ -85,13 +86,13 @@ struct row {
 	u16 frag_off;
 	u8 protocol;			/* the last; UDP if 0 */
 	const struct piece *chain[CHAIN_MAX + 1];
-	bool no_udp;
+	bool none;			/* of what is looked for */
 	enum sipsteer_obstacle obstacle;
 };
 
 #define V4		.family = NFPROTO_IPV4
 #define V6		.family = NFPROTO_IPV6
-#define NO_UDP		.no_udp = true
+#define NONE		.none = true
 #define OBSTACLE(what)	.obstacle = SIPSTEER_OBSTACLE_##what
 #define OPTIONS(bytes)	.options = bytes, .options_len = sizeof(bytes) - 1
 #define CHAIN(...)	.chain = { __VA_ARGS__ }
@@ -104,14 +105,16 @@ struct row {
 static const struct row rows[] = {
 	{ "v4 plain", V4 },
 	{ "v4 don't fragment", V4, .frag_off = 0x4000 },
-	{ "v4 TCP", V4, .protocol = IPPROTO_TCP, NO_UDP },
-	{ "v4 UDP-Lite", V4, .protocol = IPPROTO_UDPLITE, NO_UDP },
-	{ "v4 ESP", V4, .protocol = IPPROTO_ESP, NO_UDP },
-	{ "v4 header length 4", V4, .ihl = 4, NO_UDP },
-	{ "v4 header length 1", V4, .ihl = 1, NO_UDP },
+	{ "v4 TCP", V4, .protocol = IPPROTO_TCP },
+	{ "v4 ICMP", V4, .protocol = IPPROTO_ICMP },
+	{ "v4 ICMPv6", V4, .protocol = IPPROTO_ICMPV6, NONE },
+	{ "v4 UDP-Lite", V4, .protocol = IPPROTO_UDPLITE, NONE },
+	{ "v4 ESP", V4, .protocol = IPPROTO_ESP, NONE },
+	{ "v4 header length 4", V4, .ihl = 4, NONE },
+	{ "v4 header length 1", V4, .ihl = 1, NONE },
 	{ "v4 first fragment", V4, .frag_off = IP_MF, OBSTACLE(FRAGMENT) },
-	{ "v4 later fragment", V4, .frag_off = IP_MF | 1, NO_UDP },
-	{ "v4 last fragment", V4, .frag_off = 0x1000, NO_UDP },
+	{ "v4 later fragment", V4, .frag_off = IP_MF | 1, NONE },
+	{ "v4 last fragment", V4, .frag_off = 0x1000, NONE },
 	{ "v4 no-ops", V4, OPTIONS("\1\1\1\1") },
 	{ "v4 end of options", V4, OPTIONS("\0\203\203\0") },
 	{ "v4 record route", V4, OPTIONS("\7\7\4....\0") },
@@ -147,20 +150,35 @@ static const struct row rows[] = {
 	{ "v4 authentication header behind options", V4, OPTIONS("\1\1\1\0"),
 	  CHAIN(&auth), OBSTACLE(AUTH_HEADER) },
 	{ "v4 authenticated TCP", V4, CHAIN(&auth), .protocol = IPPROTO_TCP,
-	  NO_UDP },
+	  OBSTACLE(AUTH_HEADER) },
+	{ "v4 authenticated twice", V4, CHAIN(&auth, &auth), NONE },
+	{ "v4 first fragment of ICMP", V4, .frag_off = IP_MF,
+	  .protocol = IPPROTO_ICMP, OBSTACLE(FRAGMENT) },
+	{ "v4 ICMP with source route", V4, OPTIONS("\203\7\4....\0"),
+	  .protocol = IPPROTO_ICMP, OBSTACLE(SOURCE_ROUTE) },
 	{ "v4 later fragment of an authenticated packet", V4, .frag_off = 2,
-	  CHAIN(&auth), NO_UDP },
+	  CHAIN(&auth), NONE },
 
 	{ "v6 plain", V6 },
-	{ "v6 TCP", V6, .protocol = IPPROTO_TCP, NO_UDP },
-	{ "v6 no next header", V6, CHAIN(&none), NO_UDP },
-	{ "v6 ESP", V6, CHAIN(&esp), NO_UDP },
-	{ "v6 mobility header", V6, CHAIN(&mobility), NO_UDP },
+	{ "v6 TCP", V6, .protocol = IPPROTO_TCP },
+	{ "v6 ICMPv6", V6, .protocol = IPPROTO_ICMPV6 },
+	{ "v6 ICMP", V6, .protocol = IPPROTO_ICMP, NONE },
+	{ "v6 no next header", V6, CHAIN(&none), NONE },
+	{ "v6 ESP", V6, CHAIN(&esp), NONE },
+	{ "v6 mobility header", V6, CHAIN(&mobility), NONE },
 	{ "v6 hop-by-hop", V6, CHAIN(&hop) },
 	{ "v6 long hop-by-hop", V6, CHAIN(&hop_long) },
 	{ "v6 hop-by-hop before TCP", V6, CHAIN(&hop),
-	  .protocol = IPPROTO_TCP, NO_UDP },
-	{ "v6 hop-by-hop before ESP", V6, CHAIN(&hop, &esp), NO_UDP },
+	  .protocol = IPPROTO_TCP },
+	{ "v6 hop-by-hop before ICMPv6", V6, CHAIN(&hop),
+	  .protocol = IPPROTO_ICMPV6 },
+	{ "v6 home address before TCP", V6, CHAIN(&dest_home),
+	  .protocol = IPPROTO_TCP, OBSTACLE(HOME_ADDRESS) },
+	{ "v6 segments left before ICMPv6", V6, CHAIN(&routing_left),
+	  .protocol = IPPROTO_ICMPV6, OBSTACLE(ROUTING_HEADER) },
+	{ "v6 hop-by-hop before ICMP", V6, CHAIN(&hop),
+	  .protocol = IPPROTO_ICMP, NONE },
+	{ "v6 hop-by-hop before ESP", V6, CHAIN(&hop, &esp), NONE },
 	{ "v6 destination options, Pad1", V6, CHAIN(&dest_pad1) },
 	{ "v6 destination options, PadN", V6, CHAIN(&dest_padn) },
 	{ "v6 long destination options", V6, CHAIN(&dest_long) },
@@ -180,8 +198,8 @@ static const struct row rows[] = {
 	{ "v6 atomic fragment", V6, CHAIN(&frag_atomic) },
 	{ "v6 reserved bits of a fragment header", V6, CHAIN(&frag_reserved) },
 	{ "v6 first fragment", V6, CHAIN(&frag_first), OBSTACLE(FRAGMENT) },
-	{ "v6 later fragment", V6, CHAIN(&frag_later), NO_UDP },
-	{ "v6 far fragment", V6, CHAIN(&frag_far), NO_UDP },
+	{ "v6 later fragment", V6, CHAIN(&frag_later), NONE },
+	{ "v6 far fragment", V6, CHAIN(&frag_far), NONE },
 	{ "v6 authentication header", V6, CHAIN(&auth), OBSTACLE(AUTH_HEADER) },
 	{ "v6 shortest authentication header", V6, CHAIN(&auth_min),
 	  OBSTACLE(AUTH_HEADER) },
@@ -204,13 +222,13 @@ static const struct row rows[] = {
 	{ "v6 32 headers", V6, CHAIN(SIXTEEN(&hop), SIXTEEN(&hop)),
 	  OBSTACLE(EXT_HEADER) },
 	{ "v6 endless headers", V6, CHAIN(SIXTEEN(&hop), SIXTEEN(&hop), &hop),
-	  NO_UDP },
+	  NONE },
 };
 
 struct bytes {
 	u8 at[BYTES_MAX];
 	unsigned int len;
-	unsigned int udp;
+	unsigned int l4;
 	unsigned int ip;	/* what the hooks promise to be linear */
 	u8 family;
 };
@@ -250,7 +268,7 @@ static struct bytes v6_header(void)
 
 static struct bytes packet_of(const struct row *row)
 {
-	static const u8 udp[] = {
+	static const u8 transport[] = {
 		SRC_PORT >> 8, SRC_PORT & 0xff, DST_PORT >> 8, DST_PORT & 0xff,
 		0, 12, 0, 0, '\r', '\n', '\r', '\n',
 	};
@@ -266,16 +284,16 @@ static struct bytes packet_of(const struct row *row)
 	}
 	if (piece == row->chain || (piece[-1] != &esp && piece[-1] != &none))
 		b.at[next] = row->protocol ?: IPPROTO_UDP;
-	b.udp = b.len;
-	append(&b, udp, sizeof(udp));
+	b.l4 = b.len;
+	append(&b, transport, sizeof(transport));
 	return b;
 }
 
-static bool classify(const struct bytes *b, unsigned int len,
-		     unsigned int linear, struct sipsteer_packet *packet)
+static int classify(const struct bytes *b, unsigned int len,
+		    unsigned int linear, struct sipsteer_packet *packet)
 {
 	struct sk_buff *skb = packet_skb(b->at, len, linear);
-	bool found;
+	int found;
 
 	/* Nothing may be left as it was by chance. */
 	memset(packet, 0xa5, sizeof(*packet));
@@ -300,16 +318,25 @@ static void assert_endpoint(const struct sipsteer_endpoint *end,
 }
 
 static void assert_ends(const struct sipsteer_packet *packet,
-			const struct bytes *b, unsigned int udp)
+			const struct bytes *b, int proto, unsigned int l4)
 {
+	static const u8 no_ports[4];
+	const u8 *ports = proto == IPPROTO_UDP || proto == IPPROTO_TCP ?
+			  b->at + l4 : no_ports;
 	unsigned int addr_len = b->family == NFPROTO_IPV4 ? 4 : 16;
 	const u8 *addrs = b->at + b->ip - 2 * addr_len;
 
 	assert_int_equal(packet->family, b->family);
-	assert_int_equal(packet->udp, udp);
-	assert_endpoint(&packet->src, addrs, addr_len, b->at + udp);
-	assert_endpoint(&packet->dst, addrs + addr_len, addr_len,
-			b->at + udp + 2);
+	assert_int_equal(packet->proto, proto);
+	assert_int_equal(packet->l4, l4);
+	assert_endpoint(&packet->src, addrs, addr_len, ports);
+	assert_endpoint(&packet->dst, addrs + addr_len, addr_len, ports + 2);
+}
+
+/* How much of its header the ports are read with. */
+static unsigned int ports_len(int proto)
+{
+	return proto == IPPROTO_UDP || proto == IPPROTO_TCP ? 8 : 0;
 }
 
 /* Whole or cut anywhere, in one piece or with a border anywhere. */
@@ -318,18 +345,21 @@ static void check_row(void **state)
 	const struct row *row = *state;
 	struct bytes b = packet_of(row);
 	struct sipsteer_packet packet;
+	int found, proto = row->protocol ?: IPPROTO_UDP;
+	unsigned int need = ports_len(proto);
 	unsigned int len, linear, step;
-	bool found;
 
-	for (len = b.len; len >= b.ip; len--) {
+	/* Nothing of ICMP is read, so where it is missing is for the reference. */
+	for (len = b.len; len >= (need ? b.ip : b.l4); len--) {
 		/* Not every border of the very long ones. */
 		step = b.len > 200 && len < b.len ? 7 : 1;
 		for (linear = b.ip; linear <= len; linear += step) {
 			found = classify(&b, len, linear, &packet);
-			assert_int_equal(found, !row->no_udp && len >= b.udp + 8);
+			assert_int_equal(found, row->none || len < b.l4 + need ?
+						0 : proto);
 			if (!found)
 				continue;
-			assert_ends(&packet, &b, b.udp);
+			assert_ends(&packet, &b, proto, b.l4);
 			assert_int_equal(packet.obstacle, row->obstacle);
 		}
 	}
@@ -356,49 +386,61 @@ static unsigned int reference_options(const u8 *opt, unsigned int len)
 	return 0;
 }
 
-static unsigned int reference_destination(const u8 *opt, unsigned int len)
+/* Of @len bytes, @left are there. */
+static unsigned int reference_destination(const u8 *opt, unsigned int len,
+					  unsigned int left)
 {
 	unsigned int size;
 
-	for (; len; opt += size, len -= size) {
+	for (; len; opt += size, len -= size, left -= size) {
 		size = 1;
-		if (!*opt)
+		if (left && !*opt)
 			continue;
-		size = len > 1 ? 2 + opt[1] : 256;
+		size = left > 1 ? 2 + opt[1] : 256;
 		if (size > len)
 			return BIT_OF(MALFORMED);
 		if (*opt == 201)
 			return BIT_OF(HOME_ADDRESS);
+		if (size > left)
+			return BIT_OF(MALFORMED);
 	}
 	return 0;
 }
 
-/* The chain up to UDP, in which IPv4 knows only the authentication header. */
-static bool reference_chain(const struct bytes *b, unsigned int at,
-			    unsigned int protocol, unsigned int *obstacles,
-			    unsigned int *udp)
+static bool reference_is_last(const struct bytes *b, unsigned int protocol)
 {
-	unsigned int most = b->family == NFPROTO_IPV4 ? 1 : 32;
+	return protocol == 17 || protocol == 6 ||
+	       protocol == (b->family == NFPROTO_IPV4 ? 1 : 58);
+}
+
+/*
+ * The chain up to the transport header.  IPv4 knows only the authentication
+ * header.
+ */
+static int reference_chain(const struct bytes *b, unsigned int at,
+			   unsigned int protocol, unsigned int most,
+			   unsigned int *obstacles, unsigned int *l4)
+{
 	unsigned int n, need, size;
 	const u8 *h;
 
-	for (n = 0; protocol != IPPROTO_UDP; n++) {
+	for (n = 0; !reference_is_last(b, protocol); n++) {
 		need = protocol == 51 ? 12 : protocol == 44 ? 8 :
 		       protocol == 43 ? 4 : 2;
 		if (n == most || at + need > b->len)
-			return false;
+			return 0;
 		h = b->at + at;
 		size = protocol == 51 ? (h[1] + 2) * 4 :
 		       protocol == 44 ? 8 : (h[1] + 1) * 8;
 		if (b->family == NFPROTO_IPV4 && protocol != 51)
-			return false;
+			return 0;
 		switch (protocol) {
 		case 51:
 			*obstacles |= BIT_OF(AUTH_HEADER);
 			break;
 		case 44:
 			if (h[2] || h[3] & 0xf8)
-				return false;
+				return 0;
 			if (h[3] & 1)
 				*obstacles |= BIT_OF(FRAGMENT);
 			break;
@@ -407,51 +449,54 @@ static bool reference_chain(const struct bytes *b, unsigned int at,
 				*obstacles |= BIT_OF(ROUTING_HEADER);
 			break;
 		case 60:
-			if (at + size > b->len)
-				return false;
-			*obstacles |= reference_destination(h + 2, size - 2);
+			*obstacles |= reference_destination(h + 2, size - 2,
+							    b->len - at - 2);
 			break;
 		case 0:
 			break;
 		default:
-			return false;
+			return 0;
 		}
 		protocol = h[0];
 		at += size;
 	}
 	if (n > 8)
 		*obstacles |= BIT_OF(EXT_HEADER);
-	*udp = at;
-	return at + 8 <= b->len;
+	*l4 = at;
+	return at + ports_len(protocol) <= b->len ? protocol : 0;
 }
 
-static bool reference(const struct bytes *b, unsigned int *obstacles,
-		      unsigned int *udp)
+static int reference(const struct bytes *b, unsigned int *obstacles,
+		     unsigned int *l4)
 {
 	unsigned int ihl = (b->at[0] & 15) * 4;
+	int proto;
 
 	*obstacles = 0;
 	if (b->family == NFPROTO_IPV6)
-		return reference_chain(b, 40, b->at[6], obstacles, udp);
-	if (ihl < 20 || b->at[6] & 0x1f || b->at[7] ||
-	    !reference_chain(b, ihl, b->at[9], obstacles, udp))
-		return false;
-	*obstacles |= reference_options(b->at + 20, ihl - 20);
+		return reference_chain(b, 40, b->at[6], 32, obstacles, l4);
+	if (ihl < 20 || b->at[6] & 0x1f || b->at[7])
+		return 0;
+	proto = reference_chain(b, ihl, b->at[9], 1, obstacles, l4);
+	if (ihl > b->len)
+		*obstacles |= BIT_OF(MALFORMED);
+	else
+		*obstacles |= reference_options(b->at + 20, ihl - 20);
 	if (b->at[6] & 0x20)
 		*obstacles |= BIT_OF(FRAGMENT);
-	return true;
+	return proto;
 }
 
 static void check_against_reference(const struct bytes *b, unsigned int linear)
 {
-	unsigned int obstacles, udp;
+	unsigned int obstacles, l4;
 	struct sipsteer_packet packet;
-	bool found = classify(b, b->len, linear, &packet);
+	int found = classify(b, b->len, linear, &packet);
 
-	assert_int_equal(found, reference(b, &obstacles, &udp));
+	assert_int_equal(found, reference(b, &obstacles, &l4));
 	if (!found)
 		return;
-	assert_ends(&packet, b, udp);
+	assert_ends(&packet, b, found, l4);
 	if (obstacles)
 		assert_true(obstacles & 1U << packet.obstacle);
 	else

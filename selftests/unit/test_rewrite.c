@@ -157,7 +157,8 @@ static struct sipsteer_packet classified(struct bytes *b)
 		.src = endpoint(b, SIPSTEER_SIDE_SRC),
 		.dst = endpoint(b, SIPSTEER_SIDE_DST),
 		.family = b->family,
-		.udp = b->udp,
+		.proto = IPPROTO_UDP,
+		.l4 = b->udp,
 	};
 }
 

@@ -3,6 +3,7 @@
 #define UNIT_LINUX_KERNEL_H
 
 #include_next <linux/kernel.h>
+#include <linux/compiler.h>
 #include <stddef.h>
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))

@@ -23,6 +23,12 @@ static inline __wsum csum_sub(__wsum a, __wsum b)
 	return csum_add(a, ~b);
 }
 
+/* A byte at an odd offset is the lower one of its word. */
+static inline __wsum csum_shift(__wsum sum, int offset)
+{
+	return offset & 1 ? sum >> 8 | sum << 24 : sum;
+}
+
 static inline __sum16 csum_fold(__wsum sum)
 {
 	while (sum > 0xffff)

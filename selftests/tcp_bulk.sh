@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Claim: 10,000 connections of each family are opened, used and ended, in every way there is; every byte
+# arrives as it was sent, every segment is counted, and when the time has come nothing of them is
+# remembered.
+# And not: none of them meets another one, or needs another one's place.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+connections=10000
+
+# sum in|out: segments of all connections
+sum() {
+	in_ns "$P_HOST" nft list set inet segments "$1" | grep -o '5060 [^,}]* packets [0-9]*' |
+		awk '{ sum += $NF } END { print sum + 0 }'
+}
+
+nothing_remembered() { sipsteer -n "$MAP_NS" stats | grep -q '^flows  *0$'; }
+
+bulk() {
+	sipsteer -n "$MAP_NS" flush flows
+	sipsteer -n "$MAP_NS" set flow-transitory 5
+	tcp_mark
+	steer guard off
+	tcpload "$P_HOST" "$PCSCF" 5060 "$UE_NS" "$SCSCF" 5054 count $connections at-once 100 \
+		from 20000 bytes 1000
+	tcp_over
+	counted flow-new $connections first-unknown $connections tcp-steered "$(sum in)" \
+		tcp-restored "$(sum out)"
+	busywait 20 nothing_remembered || fail "something is remembered still"
+}
+
+nats=plain families=ipv4 each_case bulk "$connections connections" gateway
+nats=plain families=ipv6 each_case bulk "$connections connections" handset
+run_tests
