@@ -23,10 +23,10 @@ bulk() {
 	sipsteer -n "$MAP_NS" set flow-transitory 5
 	tcp_mark
 	steer guard off
-	tcpload "$P_HOST" "$PCSCF" 5060 "$UE_NS" "$SCSCF" 5054 count $connections at-once 100 \
+	tcpload "$P_HOST" "$PCSCF" 5060 "$UE_NS" "$SCSCF" 5054 count "$connections" at-once 100 \
 		from 20000 bytes 1000
 	tcp_over
-	counted flow-new $connections first-unknown $connections tcp-steered "$(sum in)" \
+	counted flow-new "$connections" first-unknown "$connections" tcp-steered "$(sum in)" \
 		tcp-restored "$(sum out)"
 	busywait 20 nothing_remembered || fail "something is remembered still"
 }

@@ -24,7 +24,7 @@ direct_and_steered() {
 		quiet pcscf scscf
 	END
 	tcp_over
-	counted tcp-steered "$(segments in 5060 $port)" tcp-restored "$(segments out 5060 $port)" \
+	counted tcp-steered "$(segments in 5060 "$port")" tcp-restored "$(segments out 5060 "$port")" \
 		tcp-direct $(($(segments in 5060) + $(segments out 5060))) \
 		flow-new 2 first-matched 1
 }

@@ -33,9 +33,9 @@ tcp_mapping_changed() {
 		quiet pcscf pcscf2 scscf
 	END
 	tcp_over
-	counted flow-new 2 first-matched 2 no-mapping "$(segments in 5054 $three)" \
-		tcp-steered $(($(segments in 5060) + $(segments in 5060 $two))) \
-		tcp-restored $(($(segments out 5060) + $(segments out 5060 $two)))
+	counted flow-new 2 first-matched 2 no-mapping "$(segments in 5054 "$three")" \
+		tcp-steered $(($(segments in 5060) + $(segments in 5060 "$two"))) \
+		tcp-restored $(($(segments out 5060) + $(segments out 5060 "$two")))
 }
 
 each_case tcp_mapping_changed "connections stay where they are"

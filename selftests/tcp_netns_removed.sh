@@ -31,7 +31,9 @@ remove() {
 	: >"$tmp/enough"
 	wait "$ipv4" || fail "$(<"$tmp/ipv4")"
 	wait "$ipv6" || fail "$(<"$tmp/ipv6")"
-	! grep "# 0 connections" "$tmp/ipv4" "$tmp/ipv6"
+	if grep "# 0 connections" "$tmp/ipv4" "$tmp/ipv6"; then
+		fail "there was no traffic"
+	fi
 	[[ $(sipsteer -n "$S_NS" show) == *10.0.0.5:5054* ]]
 }
 

@@ -38,8 +38,8 @@ tcp_older_connection() {
 	END
 	tcp_over
 	counted tcp-unknown "$(segments in 5054)" flow-new 2 first-matched 2 \
-		tcp-steered $(($(segments in 5060) + $(segments in 5060 $port))) \
-		tcp-restored $(($(segments out 5060) + $(segments out 5060 $port)))
+		tcp-steered $(($(segments in 5060) + $(segments in 5060 "$port"))) \
+		tcp-restored $(($(segments out 5060) + $(segments out 5060 "$port")))
 }
 
 each_case tcp_older_connection "it stays at the S-CSCF"

@@ -34,9 +34,9 @@ bulk() {
 sum() {
 	local port total=0
 	for port in $((UE_PORT * 5)) $((UE_PORT * 5 + 1)) $((UE_PORT * 5 + 2)); do
-		total=$((total + $(segments "$1" 5060 $port)))
+		total=$((total + $(segments "$1" 5060 "$port")))
 	done
-	echo $total
+	echo "$total"
 }
 
 # counted_bulk [STEERED RESTORED]: where devices put together or take apart, nobody else can tell how

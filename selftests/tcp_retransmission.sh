@@ -30,7 +30,7 @@ lost_syn_ack() {
 	tcp_mark
 	steer from "$UE"
 	talk_tcp <<-END
-		$(lose "$UE_NS" input $last "tcp sport 5054")
+		$(lose "$UE_NS" input "$last" "tcp sport 5054")
 		connect ue $UE_NS $UE $UE_PORT to $SCSCF 5054 pending
 		$(lose_no_more "$UE_NS")
 		connected ue
@@ -52,7 +52,7 @@ lost_data() {
 		send ue stray segments 1000
 		$(lose_no_more "$P_HOST")
 		recv core stray
-		$(lose "$UE_NS" input $last "tcp sport 5054")
+		$(lose "$UE_NS" input "$last" "tcp sport 5054")
 		respond core 401 stray-401
 		$(lose_no_more "$UE_NS")
 		recv ue stray-401

@@ -47,8 +47,9 @@ both_kinds() {
 	END
 	sipsteer -n "$MAP_NS" exempt del "$PCSCF"
 	tcp_over
+	# shellcheck disable=SC2046 # two words or none
 	counted_tcp flow-new 1 first-matched 1 exempt 1 \
-		tcp-unknown $(($(segments in 5054 $port) - 1)) $(arrivals $port)
+		tcp-unknown $(($(segments in 5054 "$port") - 1)) $(arrivals "$port")
 }
 
 arrivals() { [[ $PLACE != all-in-one ]] || echo loopback "$(segments in 5054 "$1")"; }

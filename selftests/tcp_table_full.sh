@@ -14,11 +14,12 @@ sum() {
 	for port in "${@:3}"; do
 		total=$((total + $(segments "$1" "$2" "$port")))
 	done
-	echo $total
+	echo "$total"
 }
 
 tcp_table_full() {
-	local ports=($UE_PORT $((UE_PORT + 10000)) $((UE_PORT + 20000)) $((UE_PORT + 30000)))
+	local ports=("$UE_PORT" $((UE_PORT + 10000)) $((UE_PORT + 20000)) $((UE_PORT + 30000)))
+	local late=$((UE_PORT + 30001))
 	sipsteer -n "$MAP_NS" flush flows
 	sipsteer -n "$MAP_NS" set flow-max 2 flow-transitory 1000
 	tcp_mark
@@ -57,13 +58,13 @@ tcp_table_full() {
 		eof four-core
 		close four-core
 		until sipsteer -n $MAP_NS stats | grep -q '^flows  *1\$'
-		connect four $UE_NS $UE $((ports[3] + 1)) to $SCSCF 5054
-		accept four-core pcscf from $SEEN $((ports[3] + 1))
+		connect four $UE_NS $UE $late to $SCSCF 5054
+		accept four-core pcscf from $SEEN $late
 		$(exchange four four-core eight)
 		quiet pcscf scscf
 	END
 	tcp_over
-	ports+=($((ports[3] + 1)))
+	ports+=("$late")
 	counted flow-new 5 flow-replaced 1 first-matched 5 tcp-full 1 \
 		tcp-unknown $(($(segments in 5054 "${ports[2]}") - 1)) \
 		tcp-steered "$(sum in 5060 "${ports[@]}")" \

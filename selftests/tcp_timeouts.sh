@@ -30,7 +30,7 @@ established() {
 		$(exchange idle idle-core two)
 		$(flow_is established)
 		$(flow_is none)
-		$(flow_is established $port)
+		$(flow_is established "$port")
 		$(exchange alive alive-core three)
 
 		send idle two
@@ -41,8 +41,8 @@ established() {
 	tcp_over
 	# The P-CSCF's last RST belongs to nothing that is known.
 	counted flow-new 2 first-matched 2 tcp-unknown "$(segments in 5054)" \
-		tcp-steered $(($(segments in 5060) + $(segments in 5060 $port))) \
-		tcp-restored $(($(segments out 5060) - 1 + $(segments out 5060 $port)))
+		tcp-steered $(($(segments in 5060) + $(segments in 5060 "$port"))) \
+		tcp-restored $(($(segments out 5060) - 1 + $(segments out 5060 "$port")))
 }
 
 # The P-CSCF hears nothing of one, and has ended the other.
@@ -67,17 +67,17 @@ transitory() {
 
 		$(lose "$P_HOST" input 0 "tcp sport $opening")
 		inject phone $SCSCF 5054 none tcp S seq 1000
-		$(flow_is opening $opening)
-		$(flow_is none $opening)
-		$(flow_is established $established)
+		$(flow_is opening "$opening")
+		$(flow_is none "$opening")
+		$(flow_is established "$established")
 		$(lose_no_more "$P_HOST")
 		$(exchange ue core three)
 		quiet pcscf scscf
 	END
 	tcp_over
 	counted flow-new 3 first-matched 2 \
-		tcp-steered $(($(segments in 5060) + 1 + $(segments in 5060 $established))) \
-		tcp-restored $(($(segments out 5060) + $(segments out 5060 $established)))
+		tcp-steered $(($(segments in 5060) + 1 + $(segments in 5060 "$established"))) \
+		tcp-restored $(($(segments out 5060) + $(segments out 5060 "$established")))
 }
 
 nats=plain each_case established "an established one"

@@ -14,7 +14,7 @@ tcp_unknown() {
 	{
 		echo "raw phone $UE_NS $UE $UE_PORT"
 		echo "sniff other $S_NS eth0"
-		echo "msg stray text \"REGISTER sip:a SIP/2.0\\r\\n\\r\\n\""
+		printf '%s\n' 'msg stray text "REGISTER sip:a SIP/2.0\r\n\r\n"'
 		for flags in SA A F FA R RA PA none FPU; do
 			echo "inject phone $SCSCF 5054 stray tcp $flags seq 100 ack 200"
 			echo "wire other $UE $UE_PORT to $SCSCF 5054 tcp $flags seq 100 ack 200" \
