@@ -22,6 +22,9 @@
 /* How often to look for connections that have been idle for too long. */
 #define COLLECT_PERIOD	(2 * HZ)
 
+/* So many walks find all connections but those that keep coming. */
+#define FLUSH_TRIES	8
+
 static struct kmem_cache *flow_cache;
 
 /**
@@ -210,13 +213,17 @@ sipsteer_flow_of_target(struct sipsteer_flows *set, u8 family,
 	return flow && flow_alive(set, flow) ? flow : NULL;
 }
 
-static void flow_free_rcu(struct rcu_head *rcu)
+static void flow_free(void *object, void *unused)
 {
-	struct sipsteer_flow *flow =
-		container_of(rcu, struct sipsteer_flow, rcu);
+	struct sipsteer_flow *flow = object;
 
 	kfree(flow->hide);
 	kmem_cache_free(flow_cache, flow);
+}
+
+static void flow_free_rcu(struct rcu_head *rcu)
+{
+	flow_free(container_of(rcu, struct sipsteer_flow, rcu), NULL);
 }
 
 static atomic_t *flow_count(struct sipsteer_flows *set, u8 family)
@@ -228,11 +235,15 @@ static atomic_t *flow_count(struct sipsteer_flows *set, u8 family)
  * sipsteer_flow_forget() - forget a connection
  * @set: the connections; RCU is held
  * @flow: one of them, which others may be forgetting, too
+ *
+ * Not while it is being made: who makes it would put it into a table after it
+ * has been freed.
  */
 void sipsteer_flow_forget(struct sipsteer_flows *set,
 			  struct sipsteer_flow *flow)
 {
-	if (!sipsteer_flow_set(flow, SIPSTEER_FLOW_DEAD))
+	if (sipsteer_flow_is(flow, SIPSTEER_FLOW_MAKING) ||
+	    !sipsteer_flow_set(flow, SIPSTEER_FLOW_DEAD))
 		return;
 	rhashtable_remove_fast(&set->by_match, &flow->by_match, match_params);
 	rhashtable_remove_fast(&set->by_target, &flow->by_target, target_params);
@@ -241,10 +252,7 @@ void sipsteer_flow_forget(struct sipsteer_flows *set,
 	call_rcu(&flow->rcu, flow_free_rcu);
 }
 
-/*
- * May a new connection take its place?  Not while it is being made: who makes
- * it would put it into a table after it has been freed.
- */
+/* May a new connection take its place? */
 static bool flow_is_over(const struct sipsteer_flows *set,
 			 const struct sipsteer_flow *flow)
 {
@@ -257,8 +265,8 @@ static bool flow_is_over(const struct sipsteer_flows *set,
  * @set: the connections
  * @flow: the connection that is known by these ports
  *
- * It may where the connection is over; and where it was never answered, as its
- * mapping may have changed before the client tried again.
+ * It may where the connection is over; and where it has not been answered since
+ * its SYN, as its mapping may have changed before the client tried again.
  *
  * Return: true if so.
  */
@@ -354,7 +362,7 @@ static enum sipsteer_flow_opened flow_insert(struct sipsteer_flows *set,
 
 	how = insert_by_target(set, flow, found);
 	if (how > SIPSTEER_FLOW_REPLACED) {
-		flow_free_rcu(&flow->rcu);
+		flow_free(flow, NULL);
 		return how;
 	}
 	how = insert_by_match(set, flow, how);
@@ -364,19 +372,23 @@ static enum sipsteer_flow_opened flow_insert(struct sipsteer_flows *set,
 		call_rcu(&flow->rcu, flow_free_rcu);
 		return how;
 	}
-	clear_bit(SIPSTEER_FLOW_MAKING, &flow->flags);
+	clear_bit_unlock(SIPSTEER_FLOW_MAKING, &flow->flags);
 	*found = flow;
 	return how;
 }
 
-/* Is there room for one more, or one whose place it may take? */
+/*
+ * Is there room for one more, or one whose place it may take?  Half of it is
+ * kept for those that are steered: most clients connect as they should.
+ */
 static bool has_room(struct sipsteer_flows *set,
 		     const struct sipsteer_flow *config)
 {
+	bool direct = sipsteer_flow_is(config, SIPSTEER_FLOW_DIRECT);
 	struct flow_key key = match_key(config);
 	struct sipsteer_flow *other;
 
-	if (sipsteer_flows_count(set) <= READ_ONCE(set->limits.max))
+	if (sipsteer_flows_count(set) <= READ_ONCE(set->limits.max) >> direct)
 		return true;
 	other = rhashtable_lookup(&set->by_match, &key, match_params);
 	return other && sipsteer_flow_may_move(set, other);
@@ -424,13 +436,23 @@ static void flow_revive(struct sipsteer_flow *flow,
 	clear_bit(fin, &flow->flags);
 }
 
+/*
+ * The client has forgotten the connection, and a target that is gone will not
+ * answer.  One that is there does, whoever has sent this.
+ */
+static void flow_begin_again(struct sipsteer_flow *flow)
+{
+	clear_bit(SIPSTEER_FLOW_ANSWERED, &flow->flags);
+	clear_bit(SIPSTEER_FLOW_OPENED, &flow->flags);
+}
+
 /**
  * sipsteer_flow_saw() - note that a packet of a connection has come by
  * @flow: the connection
  * @from_client: whether the client has sent it
  * @segment: what it was
  *
- * Return: true if it is the first that the target has sent.
+ * Return: true if it is the first that the target has sent since the SYN.
  */
 bool sipsteer_flow_saw(struct sipsteer_flow *flow, bool from_client,
 		       const struct sipsteer_segment *segment)
@@ -449,7 +471,9 @@ bool sipsteer_flow_saw(struct sipsteer_flow *flow, bool from_client,
 		flow_revive(flow, fin);
 	if (!from_client)
 		return sipsteer_flow_set(flow, SIPSTEER_FLOW_ANSWERED);
-	if (!segment->syn && sipsteer_flow_is(flow, SIPSTEER_FLOW_ANSWERED))
+	if (segment->syn)
+		flow_begin_again(flow);
+	else if (sipsteer_flow_is(flow, SIPSTEER_FLOW_ANSWERED))
 		sipsteer_flow_set(flow, SIPSTEER_FLOW_OPENED);
 	return false;
 }
@@ -501,16 +525,24 @@ u32 sipsteer_flows_count(const struct sipsteer_flows *set)
 	return atomic_read(&set->count[0]) + atomic_read(&set->count[1]);
 }
 
-static void flows_forget(struct sipsteer_flows *set, bool all)
+/*
+ * Returns whether there was any.  Where it lets others run, it may step over
+ * connections that stand behind those it has taken out.
+ */
+static bool flows_forget(struct sipsteer_flows *set, bool all)
 {
 	struct rhashtable_iter iter;
 	struct sipsteer_flow *flow;
+	bool any = false;
 
 	rhashtable_walk_enter(&set->by_match, &iter);
 	rhashtable_walk_start(&iter);
 	while ((flow = rhashtable_walk_next(&iter))) {
-		if (!IS_ERR(flow) && (all || !sipsteer_flow_expires(set, flow)))
+		if (!IS_ERR(flow) &&
+		    (all || !sipsteer_flow_expires(set, flow))) {
 			sipsteer_flow_forget(set, flow);
+			any = true;
+		}
 		if (!need_resched())
 			continue;
 		rhashtable_walk_stop(&iter);
@@ -519,17 +551,21 @@ static void flows_forget(struct sipsteer_flows *set, bool all)
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
+	return any;
 }
 
 /**
  * sipsteer_flows_flush() - forget all connections
  * @set: the connections
  *
- * One that is being opened at the same time may stay.
+ * Those that are being opened at the same time may stay.
  */
 void sipsteer_flows_flush(struct sipsteer_flows *set)
 {
-	flows_forget(set, true);
+	unsigned int tries = FLUSH_TRIES;
+
+	while (flows_forget(set, true) && --tries)
+		;
 }
 
 static void flows_collect(struct work_struct *work)
@@ -589,9 +625,8 @@ int sipsteer_flows_init(struct sipsteer_flows *set)
 void sipsteer_flows_exit(struct sipsteer_flows *set)
 {
 	cancel_delayed_work_sync(&set->collect);
-	sipsteer_flows_flush(set);
 	rhashtable_destroy(&set->by_target);
-	rhashtable_destroy(&set->by_match);
+	rhashtable_free_and_destroy(&set->by_match, flow_free, NULL);
 }
 
 /**

@@ -31,6 +31,8 @@
 /**
  * struct sipsteer_hide - where in a stream Route header fields are
  * @lock: for all of it
+ * @first: sequence number of the stream's first byte
+ * @restart: what it will be if the stream begins again
  * @next: sequence number of the first byte that has not been looked at
  * @stream: what the scanner knows so far
  * @count: how many header fields there were
@@ -38,6 +40,8 @@
  */
 struct sipsteer_hide {
 	spinlock_t lock;	/* segments may come on several CPUs */
+	u32 first;
+	u32 restart;
 	u32 next;
 	struct sip_stream stream;
 	unsigned int count;
@@ -64,6 +68,14 @@ void sipsteer_hide_message(const struct sipsteer_walk *walk,
 	}
 }
 
+static void begin(struct sipsteer_hide *hide)
+{
+	hide->first = READ_ONCE(hide->restart);
+	hide->next = hide->first;
+	hide->count = 0;
+	sip_stream_init(&hide->stream);
+}
+
 /**
  * sipsteer_hide_create() - begin to look at a stream
  * @seq: sequence number of its first byte
@@ -78,9 +90,21 @@ struct sipsteer_hide *sipsteer_hide_create(u32 seq)
 	if (!hide)
 		return NULL;
 	spin_lock_init(&hide->lock);
-	hide->next = seq;
-	sip_stream_init(&hide->stream);
+	hide->restart = seq;
+	begin(hide);
 	return hide;
+}
+
+/**
+ * sipsteer_hide_restart() - note that the stream may begin again
+ * @hide: what is known of it
+ * @seq: sequence number of the first byte then
+ *
+ * It does when that byte comes: anybody may have sent the SYN.
+ */
+void sipsteer_hide_restart(struct sipsteer_hide *hide, u32 seq)
+{
+	WRITE_ONCE(hide->restart, seq);
 }
 
 /* A segment that comes again need not hold what was there before. */
@@ -174,6 +198,8 @@ void sipsteer_hide_segment(const struct sipsteer_walk *walk,
 	u32 end = seq + walk->skb->len - payload;
 
 	spin_lock_bh(&hide->lock);
+	if (seq != hide->first && seq == READ_ONCE(hide->restart))
+		begin(hide);
 	hide_again(walk, hide, seq, payload);
 	if (after(end, hide->next)) {
 		if (can_follow(walk, hide, seq, payload))

@@ -9,6 +9,7 @@ struct sipsteer_hide;
 void sipsteer_hide_message(const struct sipsteer_walk *walk,
 			   unsigned int payload, unsigned int len);
 struct sipsteer_hide *sipsteer_hide_create(u32 seq);
+void sipsteer_hide_restart(struct sipsteer_hide *hide, u32 seq);
 void sipsteer_hide_segment(const struct sipsteer_walk *walk,
 			   struct sipsteer_hide *hide, u32 seq,
 			   unsigned int payload);

@@ -1144,6 +1144,21 @@ static int parse_limit(const struct nlattr *attr, u32 max, u32 *limit,
 	return 0;
 }
 
+/* Who is root of a container only cannot take so much of the host's memory. */
+static int parse_flow_max(struct sk_buff *skb, struct genl_info *info, u32 *max)
+{
+	const struct nlattr *attr = info->attrs[SIPSTEER_A_LIMITS_FLOW_MAX];
+	int err;
+
+	err = parse_limit(attr, SIPSTEER_FLOW_MAX_MAX, max, info->extack);
+	if (err || !attr || *max <= SIPSTEER_FLOW_MAX ||
+	    netlink_capable(skb, CAP_NET_ADMIN))
+		return err;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "only the host's own root may set this limit as high");
+	return -EPERM;
+}
+
 /*
  * Connections that are there already stay, also where they are too many now;
  * of how long they have been idle, the new limit decides.
@@ -1159,8 +1174,7 @@ int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	mutex_lock(&sn->lock);
 	limits = sn->flows.limits;
-	err = parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_MAX],
-			  SIPSTEER_FLOW_MAX_MAX, &limits.max, info->extack) ?:
+	err = parse_flow_max(skb, info, &limits.max) ?:
 	      parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED],
 			  SIPSTEER_FLOW_TIMEOUT_MAX, &limits.established,
 			  info->extack) ?:

@@ -219,7 +219,10 @@ static enum sipsteer_counter open_steered(struct tcp_walk *tcp)
 	return open_flow(tcp, &config);
 }
 
-/* A client's own connection to a target: kept to know a clash when it comes. */
+/*
+ * A client's own connection to a target: kept to know a clash when it comes, if
+ * there is room.
+ */
 static enum sipsteer_counter open_direct(struct tcp_walk *tcp)
 {
 	const struct sipsteer_packet *packet = &tcp->walk->packet;
@@ -230,8 +233,10 @@ static enum sipsteer_counter open_direct(struct tcp_walk *tcp)
 		.target = packet->dst,
 		.flags = BIT(SIPSTEER_FLOW_DIRECT),
 	};
+	enum sipsteer_counter exit = open_flow(tcp, &config);
 
-	return open_flow(tcp, &config);
+	return exit == SIPSTEER_COUNTER_TCP_FULL ?
+	       SIPSTEER_COUNTER_TCP_DIRECT : exit;
 }
 
 static bool to_target(const struct sipsteer_walk *walk)
@@ -348,6 +353,8 @@ static enum sipsteer_counter follow(struct tcp_walk *tcp)
 		sipsteer_count_mapping(walk->mapping, SIPSTEER_MAPPING_STEERED);
 	}
 	sipsteer_flow_saw(flow, true, &tcp->segment);
+	if (tcp->segment.syn && flow->hide)
+		sipsteer_hide_restart(flow->hide, tcp->seq + 1);
 	if (tcp->segment.data && !sipsteer_flow_is(flow, SIPSTEER_FLOW_SPOKEN))
 		look_at_first(tcp);
 	if (tcp->segment.data && flow->hide)

@@ -85,7 +85,8 @@ static enum sipsteer_counter check_len(const struct sipsteer_walk *walk)
 
 static enum sipsteer_counter check_aggregated(const struct sipsteer_walk *walk)
 {
-	return skb_is_gso(walk->skb) ? SIPSTEER_COUNTER_AGGREGATED : 0;
+	return sipsteer_walk_is_aggregated(walk) ?
+	       SIPSTEER_COUNTER_AGGREGATED : 0;
 }
 
 static enum sipsteer_counter check_start_line(struct sipsteer_walk *walk)
@@ -267,7 +268,8 @@ enum sipsteer_counter sipsteer_udp_test(struct sipsteer_walk *walk)
 static enum sipsteer_counter
 check_reply_aggregated(const struct sipsteer_walk *walk)
 {
-	return skb_is_gso(walk->skb) ? SIPSTEER_COUNTER_REPLY_AGGREGATED : 0;
+	return sipsteer_walk_is_aggregated(walk) ?
+	       SIPSTEER_COUNTER_REPLY_AGGREGATED : 0;
 }
 
 static enum sipsteer_counter check_reply_len(const struct sipsteer_walk *walk)

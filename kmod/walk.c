@@ -356,17 +356,26 @@ bool sipsteer_walk_apart(const struct sipsteer_walk *walk)
 {
 	struct sk_buff *skb = walk->skb;
 	struct sk_buff *segment, *next;
+	unsigned int mac_len = 0;
 
 	if (nf_bridge_info_exists(skb))
 		return false;
+	/* What is taken apart starts at the header that the firewall may ask. */
+	if (walk->state->hook == NF_INET_PRE_ROUTING)
+		mac_len = skb->data - skb_mac_header(skb);
+	__skb_push(skb, mac_len);
 	segment = skb_gso_segment(skb, 0);
-	if (IS_ERR_OR_NULL(segment))
+	if (IS_ERR_OR_NULL(segment)) {
+		__skb_pull(skb, mac_len);
 		return false;
+	}
+	/* Of a list, it is the first segment, and must not be shared. */
+	consume_skb(skb);
 	for (; segment; segment = next) {
 		next = segment->next;
 		skb_mark_not_on_list(segment);
+		__skb_pull(segment, mac_len);
 		enter_again(segment, walk->state);
 	}
-	consume_skb(skb);
 	return true;
 }

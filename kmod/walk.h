@@ -49,6 +49,20 @@ sipsteer_count_mapping(const struct sipsteer_mapping *mapping,
 	this_cpu_inc(mapping->stats->count[counter]);
 }
 
+/**
+ * sipsteer_walk_is_aggregated() - does the buffer hold several datagrams?
+ * @walk: the walk of a UDP packet
+ *
+ * One whose fragments are yet to be made (UFO) holds one.
+ *
+ * Return: true if so.
+ */
+static inline bool sipsteer_walk_is_aggregated(const struct sipsteer_walk *walk)
+{
+	return skb_is_gso(walk->skb) &&
+	       !(skb_shinfo(walk->skb)->gso_type & SKB_GSO_UDP);
+}
+
 enum sipsteer_counter sipsteer_walk_headers(struct sipsteer_walk *walk);
 enum sipsteer_counter sipsteer_walk_reply_headers(struct sipsteer_walk *walk);
 enum sipsteer_counter sipsteer_walk_loopback(const struct sipsteer_walk *walk);

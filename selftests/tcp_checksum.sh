@@ -38,10 +38,10 @@ tcp_checksum() {
 	counted tcp-steered 4 tcp-restored 2 flow-new 1 first-matched 1
 }
 
-handset() { RESTORED="$PCSCF 5060" && tcp_checksum; }
-gateway() { RESTORED="$SCSCF 5054" && tcp_checksum; }
+on_handset() { RESTORED="$PCSCF 5060" && tcp_checksum; }
+on_gateway() { RESTORED="$SCSCF 5054" && tcp_checksum; }
 
 # On the phone itself the source is restored later than at its device.
-nats=plain each_case handset "checksums stay as they are" handset
-nats=plain each_case gateway "checksums stay as they are" gateway
+nats=plain each_case on_handset "checksums stay as they are" handset
+nats=plain each_case on_gateway "checksums stay as they are" gateway
 run_tests
