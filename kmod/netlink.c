@@ -6,6 +6,7 @@
  * attribute at fault.  Commands of different namespaces run in parallel; those
  * of one namespace are serialised by its mutex.
  */
+#include <linux/ctype.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -214,6 +215,26 @@ static int parse_mapping_key(struct genl_info *info,
 	return 0;
 }
 
+/* It is to fit on one line of a file that can be read in again. */
+static int parse_comment(const struct nlattr *attr,
+			 struct sipsteer_mapping_config *config,
+			 struct netlink_ext_ack *extack)
+{
+	const char *c;
+
+	if (!attr)
+		return 0;
+	config->comment = nla_data(attr);
+	for (c = config->comment; *c; c++) {
+		if (!iscntrl(*c))
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the comment has a control character");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int parse_mapping(struct genl_info *info,
 			 struct sipsteer_mapping_config *config)
 {
@@ -256,9 +277,7 @@ static int parse_mapping(struct genl_info *info,
 	config->route = SIPSTEER_ROUTE_KEEP;
 	if (attrs[SIPSTEER_A_MAPPING_ROUTE])
 		config->route = nla_get_u8(attrs[SIPSTEER_A_MAPPING_ROUTE]);
-	if (attrs[SIPSTEER_A_MAPPING_COMMENT])
-		config->comment = nla_data(attrs[SIPSTEER_A_MAPPING_COMMENT]);
-	return 0;
+	return parse_comment(attrs[SIPSTEER_A_MAPPING_COMMENT], config, extack);
 }
 
 static int check_loop(struct sipsteer_net *sn,

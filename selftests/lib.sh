@@ -538,49 +538,64 @@ counted_now() {
 counted() { counters_are "$MAP_NS" "$@"; }
 
 # How many segments a connection takes is the kernels' affair. So the cores' hosts count them, too, by
-# the ports, and the module has to have counted as many.
+# the ports; and the module has to have counted as many. Each case has ports of its own, so those
+# counters begin anew only when told to.
 tcp_mark() {
 	local ns
 	counters_mark
+	rm -f "$tmp"/segments.*
+	[[ ${1:-} != anew ]] || rm -f "$tmp"/counts.*
 	for ns in "$P_HOST" "$S_NS"; do
-		in_ns "$ns" nft -f - <<-END
-			add table inet segments
-			delete table inet segments
-			table inet segments {
-				set in { type inet_service . inet_service; flags dynamic; counter; }
-				set out { type inet_service . inet_service; flags dynamic; counter; }
-				chain input {
-					type filter hook input priority -500
-					tcp dport { 5054, 5060 } add @in { tcp dport . tcp sport }
-				}
-				chain output {
-					type filter hook output priority -500
-					tcp sport { 5054, 5060 } add @out { tcp sport . tcp dport }
-				}
-			}
-		END
+		[[ -e $tmp/counts.$ns ]] || count_segments "$ns"
 	done
 }
 
+count_segments() {
+	in_ns "$1" nft -f - <<-END
+		add table inet segments
+		delete table inet segments
+		table inet segments {
+			set in { type inet_service . inet_service; flags dynamic; counter; }
+			set out { type inet_service . inet_service; flags dynamic; counter; }
+			chain input {
+				type filter hook input priority -500
+				tcp dport { 5054, 5060 } add @in { tcp dport . tcp sport }
+			}
+			chain output {
+				type filter hook output priority -500
+				tcp sport { 5054, 5060 } add @out { tcp sport . tcp dport }
+			}
+		}
+	END
+	: >"$tmp/counts.$1"
+}
+
 # segments in|out 5060|5054 [PORT]: how many came to the P-CSCF or the S-CSCF from a port, by default
-# the phone's, or went there.
+# the phone's, or went there, until tcp_over. PORT "any": from, or to, all ports.
 segments() {
-	local ns=$S_NS pair="$2 . ${3:-$UE_PORT}" count
+	local ns=$S_NS port=${3:-$UE_PORT}
 	(($2 == 5054)) || ns=$P_HOST
-	count=$(in_ns "$ns" nft list set inet segments "$1" |
-		sed -n "s/.*[{, \t]$pair counter packets \([0-9]*\) .*/\1/p")
-	echo "${count:-0}"
+	[[ -e $tmp/segments.$ns ]] || in_ns "$ns" nft list table inet segments >"$tmp/segments.$ns"
+	awk -v RS='[{},]' -v way="$1" -v to="$2" -v port="$port" '
+		$1 == "set" { wanted = $2 == way }
+		wanted && $1 == to && (port == "any" || $3 == port) { sum += $6 }
+		END { print sum + 0 }' "$tmp/segments.$ns"
 }
 
 no_connections() {
 	local ns
 	for ns in "$UE_NS" "$P_HOST" "$S_NS"; do
-		[[ -z $(in_ns "$ns" ss -Htan state connected exclude time-wait) ]] || return
+		# All but those that listen, or wait for what may still come.
+		in_ns "$ns" cat /proc/net/tcp /proc/net/tcp6 |
+			awk '$4 ~ /^[0-9A-F][0-9A-F]$/ && $4 !~ /0A|06/ { exit 1 }' || return
 	done
 }
 
 # Wait until all connections have ended, so that not one segment more is on its way.
-tcp_over() { busywait 5 no_connections || fail "a connection has not ended"; }
+tcp_over() {
+	busywait 5 no_connections || fail "a connection has not ended"
+	rm -f "$tmp"/segments.*
+}
 
 # counted_tcp [NAME VALUE]...: as "counted"; besides, every segment that the P-CSCF's host saw was
 # steered or restored.

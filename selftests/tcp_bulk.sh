@@ -10,24 +10,18 @@
 
 connections=10000
 
-# sum in|out: segments of all connections
-sum() {
-	in_ns "$P_HOST" nft list set inet segments "$1" | grep -o '5060 [^,}]* packets [0-9]*' |
-		awk '{ sum += $NF } END { print sum + 0 }'
-}
-
 nothing_remembered() { sipsteer -n "$MAP_NS" stats | grep -q '^flows  *0$'; }
 
 bulk() {
 	sipsteer -n "$MAP_NS" flush flows
 	sipsteer -n "$MAP_NS" set flow-transitory 5
-	tcp_mark
+	tcp_mark anew
 	steer guard off
 	tcpload "$P_HOST" "$PCSCF" 5060 "$UE_NS" "$SCSCF" 5054 count "$connections" at-once 100 \
 		from 20000 bytes 1000
 	tcp_over
-	counted flow-new "$connections" first-unknown "$connections" tcp-steered "$(sum in)" \
-		tcp-restored "$(sum out)"
+	counted flow-new "$connections" first-unknown "$connections" tcp-steered "$(segments in 5060 any)" \
+		tcp-restored "$(segments out 5060 any)"
 	busywait 20 nothing_remembered || fail "something is remembered still"
 }
 

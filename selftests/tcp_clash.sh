@@ -79,7 +79,7 @@ then_steered() {
 	END
 	tcp_over
 	counted flow-new 1 tcp-direct $(($(segments in 5060) + $(segments out 5060)))
-	tcp_mark
+	tcp_mark anew
 	talk_tcp <<-END
 		connect astray $UE_NS $UE $UE_PORT to $SCSCF 5054
 		accept astray-core pcscf from $SEEN $UE_PORT
@@ -99,7 +99,7 @@ then_direct() {
 		eof astray-core
 	END
 	counted_tcp flow-new 1 first-matched 1
-	tcp_mark
+	tcp_mark anew
 	talk_tcp <<-END
 		connect right $UE_NS $UE $UE_PORT to $PCSCF 5060
 		accept right-core pcscf from $SEEN $UE_PORT
@@ -134,8 +134,8 @@ older_direct() {
 }
 
 each_case direct_first "the direct one first"
-each_case steered_first "the steered one first"
-each_case both_astray "both misdirected"
+nats=plain each_case steered_first "the steered one first"
+nats=plain each_case both_astray "both misdirected"
 nats=plain each_case then_steered "a steered one after a direct one"
 nats=plain each_case then_direct "a direct one after a steered one"
 nats=plain each_case older_direct "the direct one is older than the mapping" handset

@@ -48,5 +48,5 @@ one_port() {
 }
 
 each_case direct_and_steered "a direct and a misdirected connection"
-each_case one_port "two misdirected ones of one port, to two P-CSCFs"
+nats=plain each_case one_port "two misdirected ones of one port, to two P-CSCFs"
 run_tests

@@ -52,6 +52,6 @@ server_first() {
 	counted_tcp flow-new 1 first-matched 1
 }
 
-each_case client_first "the client first"
-each_case server_first "the P-CSCF first"
+nats=plain each_case client_first "the client first"
+nats=plain each_case server_first "the P-CSCF first"
 run_tests

@@ -62,17 +62,20 @@ ipv6() {
 	counted routing-header 2 home-address 1 auth-header 2 tcp-steered 5 flow-new 1
 }
 
-# The ports are in one fragment, the flags in another. What was taken in whole may leave in fragments
+# The ports are in one fragment, the flags in another; of IPv6 the first fragment has to have the
+# TCP header, and only options are in another (RFC 8200 4.5). What was taken in whole may leave in fragments
 # again: it is the P-CSCF's host that knows it.
 fragments() {
+	local cut="fragment 8"
+	[[ $FAMILY == ipv4 ]] || cut="tcp-options nop,nop,nop,nop,nop fragment 24"
 	counters_mark
 	steer from "$UE"
 	siptalk -e "raw phone $UE_NS $UE $UE_PORT" - <<-END
 		$(lose "$P_HOST" input 0 "tcp dport 5060")
-		inject phone $SCSCF 5054 none tcp S seq 1 fragment 8
+		inject phone $SCSCF 5054 none tcp S seq 1 $cut
 		$(lose_no_more "$P_HOST")
 		$(lose "$P_HOST" input 0 "tcp dport 5060")
-		inject phone $SCSCF 5054 none tcp S seq 1 fragment 8 reverse
+		inject phone $SCSCF 5054 none tcp S seq 1 $cut reverse
 		$(lose_no_more "$P_HOST")
 	END
 	counted tcp-steered 2 flow-new 1

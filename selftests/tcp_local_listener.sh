@@ -27,7 +27,7 @@ all_in_one() {
 		no-mapping "$(segments in 5054 $((UE_PORT + 10000)))"
 }
 
-gateway() {
+on_gateway() {
 	local own=${ADDRESS[$FAMILY gw_ue]} at=${ADDRESS[$FAMILY gw_ue]}:5054
 	[[ $FAMILY == ipv4 ]] || at=[$own]:5054
 	tcp_mark
@@ -43,5 +43,5 @@ gateway() {
 }
 
 nats=plain each_case all_in_one "P-CSCF and S-CSCF on one host" all-in-one
-each_case gateway "a gateway that listens itself" gateway
+each_case on_gateway "a gateway that listens itself" gateway
 run_tests

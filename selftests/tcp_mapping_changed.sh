@@ -38,5 +38,5 @@ tcp_mapping_changed() {
 		tcp-restored $(($(segments out 5060) + $(segments out 5060 "$two")))
 }
 
-each_case tcp_mapping_changed "connections stay where they are"
+nats=plain each_case tcp_mapping_changed "connections stay where they are"
 run_tests

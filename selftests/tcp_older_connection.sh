@@ -42,5 +42,5 @@ tcp_older_connection() {
 		tcp-restored $(($(segments out 5060) + $(segments out 5060 "$port")))
 }
 
-each_case tcp_older_connection "it stays at the S-CSCF"
+nats=plain each_case tcp_older_connection "it stays at the S-CSCF"
 run_tests

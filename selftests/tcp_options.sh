@@ -87,8 +87,8 @@ losses() {
 }
 
 nats=plain
-each_case tso "big segments"
-each_case no_offload "no offload"
-each_case gro "segments put together on the way"
-each_case losses "segments get lost"
+nats=plain each_case tso "big segments"
+nats=plain each_case no_offload "no offload"
+nats=plain each_case gro "segments put together on the way"
+nats=plain each_case losses "segments get lost"
 run_tests

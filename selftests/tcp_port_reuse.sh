@@ -113,9 +113,9 @@ silent_target() {
 	counted flow-new 2 flow-replaced 1 tcp-steered 4 tcp-restored 1
 }
 
-each_case again "the same mapping"
+nats=plain each_case again "the same mapping"
 nats=plain each_case after_reset "after a RST"
-each_case other_target "another target"
+nats=plain each_case other_target "another target"
 nats=plain each_case no_mapping "no mapping"
 nats=plain each_case silent_target "a P-CSCF that is silent" gateway
 run_tests

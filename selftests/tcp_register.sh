@@ -59,5 +59,5 @@ in_pieces() {
 }
 
 each_case tcp_register "a REGISTER is answered"
-each_case in_pieces "messages arrive in whatever pieces"
+nats=plain each_case in_pieces "messages arrive in whatever pieces"
 run_tests

@@ -78,8 +78,8 @@ forged() {
 	counted_tcp flow-new 1 first-matched 1
 }
 
-each_case client_resets "the client resets"
-each_case server_resets "the P-CSCF resets"
-each_case refused "refused, and then not"
+nats=plain each_case client_resets "the client resets"
+nats=plain each_case server_resets "the P-CSCF resets"
+nats=plain each_case refused "refused, and then not"
 nats=plain each_case forged "a RST that is not believed"
 run_tests

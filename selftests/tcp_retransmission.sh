@@ -61,7 +61,7 @@ lost_data() {
 	counted_tcp flow-new 1 first-matched 1
 }
 
-each_case lost_syn "the SYN is lost"
-each_case lost_syn_ack "the SYN-ACK is lost"
-each_case lost_data "a request and its answer are lost"
+nats=plain each_case lost_syn "the SYN is lost"
+nats=plain each_case lost_syn_ack "the SYN-ACK is lost"
+nats=plain each_case lost_data "a request and its answer are lost"
 run_tests

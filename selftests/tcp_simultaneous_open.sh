@@ -36,6 +36,6 @@ own_connection() {
 	counted tcp-direct "$(segments in 5060)"
 }
 
-each_case simultaneous_open "both SYNs make one connection"
+nats=plain each_case simultaneous_open "both SYNs make one connection"
 nats=plain each_case own_connection "the P-CSCF's own connection is left alone"
 run_tests

@@ -71,5 +71,5 @@ tcp_table_full() {
 		tcp-restored "$(sum out 5060 "${ports[@]}")"
 }
 
-each_case tcp_table_full "a full table"
+nats=plain each_case tcp_table_full "a full table"
 run_tests

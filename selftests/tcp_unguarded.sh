@@ -104,9 +104,9 @@ handset() {
 
 each_case unguarded "TCP passes, UDP does not" gateway
 nats=plain each_case other_family_exempt "the other family's exempts do not count" gateway
-each_case from "steered with from" gateway
-each_case guard_off "steered with guard off" gateway
-each_case exempt "steered with an exempt prefix" gateway
+nats=plain each_case from "steered with from" gateway
+nats=plain each_case guard_off "steered with guard off" gateway
+nats=plain each_case exempt "steered with an exempt prefix" gateway
 nats=plain each_case exempt_no_more "not after the last exempt prefix has gone" gateway
 nats=plain each_case handset "the phone's own needs nothing" handset
 nats=plain each_case only_udp "proto udp leaves TCP alone, silently"

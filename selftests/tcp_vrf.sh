@@ -46,7 +46,7 @@ other_port() {
 }
 
 network=vrf_network
-each_case steered "in a VRF" gateway handset
+nats=plain each_case steered "in a VRF" gateway handset
 nats=plain each_case port "iif is the port" gateway
 nats=plain each_case vrf "iif is the VRF" gateway
 nats=plain each_case other_port "iif is another port" gateway
