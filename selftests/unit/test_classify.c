@@ -463,7 +463,8 @@ static int reference_chain(const struct bytes *b, unsigned int at,
 	if (n > 8)
 		*obstacles |= BIT_OF(EXT_HEADER);
 	*l4 = at;
-	return at + ports_len(protocol) <= b->len ? protocol : 0;
+	need = ports_len(protocol);
+	return !need || at + need <= b->len ? protocol : 0;
 }
 
 static int reference(const struct bytes *b, unsigned int *obstacles,

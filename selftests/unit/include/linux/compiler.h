@@ -7,13 +7,9 @@
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #ifndef __always_inline
 #define __always_inline	inline __attribute__((always_inline))
-#define READ_ONCE(x)		(x)
-#define WRITE_ONCE(x, value)	((x) = (value))
-
 #endif
 #ifndef noinline
 #define noinline	__attribute__((noinline))
-
 #endif
 
 #define READ_ONCE(x)		(x)
