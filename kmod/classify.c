@@ -231,8 +231,8 @@ static int quoted_v6(const struct sk_buff *skb, unsigned int at,
  * @skb: the ICMP or ICMPv6 error
  * @at: offset of the quoted IP header
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @packet: where to put what is found; as of a packet, but that obstacles other
- *	than fragments are not looked for
+ * @packet: where to put what is found; its @obstacle and @options say nothing,
+ *	for it is not the quoted packet that is to be touched
  *
  * Return: true if it is UDP or TCP and its ports are quoted, too.
  */

@@ -17,6 +17,8 @@
 #define BYTES_MAX	1024
 #define CHAIN_MAX	34
 #define MUTATIONS	200000
+/* Where an error quotes, at most: behind two of the longest headers, say. */
+#define QUOTED_AT_MAX	128
 
 #define SRC_PORT	0x13c4
 #define DST_PORT	0x13be
@@ -414,8 +416,8 @@ static bool reference_is_last(const struct bytes *b, unsigned int protocol)
 }
 
 /*
- * The chain up to the transport header.  IPv4 knows only the authentication
- * header.
+ * The chain up to the transport header, of @most headers.  IPv4 knows only the
+ * authentication header.
  */
 static int reference_chain(const struct bytes *b, unsigned int at,
 			   unsigned int protocol, unsigned int most,
@@ -486,6 +488,24 @@ static int reference(const struct bytes *b, unsigned int *obstacles,
 	if (b->at[6] & 0x20)
 		*obstacles |= BIT_OF(FRAGMENT);
 	return proto;
+}
+
+/* Neither IPsec's packets nor long chains are steered, so none are quoted. */
+static int reference_quote(const struct bytes *b, unsigned int *l4)
+{
+	unsigned int obstacles, version = b->family == NFPROTO_IPV4 ? 4 : 6;
+	int proto;
+
+	if (b->len < b->ip || b->at[0] >> 4 != version)
+		return 0;
+	if (b->family == NFPROTO_IPV6)
+		proto = reference_chain(b, 40, b->at[6], 8, &obstacles, l4);
+	else if ((b->at[0] & 15) < 5 || b->at[6] & 0x1f || b->at[7])
+		return 0;
+	else
+		proto = reference_chain(b, (b->at[0] & 15) * 4, b->at[9], 0,
+					&obstacles, l4);
+	return ports_len(proto) ? proto : 0;
 }
 
 static void check_against_reference(const struct bytes *b, unsigned int linear)
@@ -590,9 +610,85 @@ static void reference_agrees_on_noise(void **state)
 	}
 }
 
+/* Behind an IP header and that of ICMP; nothing need be linear. */
+static int classify_quote(const struct bytes *b, struct sipsteer_packet *packet)
+{
+	u8 bytes[QUOTED_AT_MAX + BYTES_MAX];
+	unsigned int at = 4 * random_below(QUOTED_AT_MAX / 4 + 1);
+	unsigned int len = at + b->len;
+	struct sk_buff *skb;
+	bool found;
+
+	random_bytes(bytes, at);
+	memcpy(bytes + at, b->at, b->len);
+	skb = packet_skb(bytes, len, random_below(len + 1));
+	memset(packet, 0xa5, sizeof(*packet));
+	found = sipsteer_classify_quote(skb, at, b->family, packet);
+	packet_free(skb);
+	packet->l4 -= at;
+	return found ? packet->proto : 0;
+}
+
+static bool check_quote(const struct bytes *b)
+{
+	struct sipsteer_packet packet;
+	unsigned int l4;
+	int proto = reference_quote(b, &l4);
+
+	assert_int_equal(classify_quote(b, &packet), proto);
+	if (proto)
+		assert_ends(&packet, b, proto, l4);
+	return proto;
+}
+
+/* RFC 792 has 8 bytes quoted of what is behind the IP header, no more. */
+static void quotes_of_the_rows_cut_anywhere(void **state)
+{
+	unsigned int whole, found = 0;
+	const struct row *row;
+	struct bytes b;
+
+	for (row = rows; row < rows + COUNT_OF(rows); row++) {
+		b = packet_of(row);
+		whole = b.l4 + 8;
+		for (b.len = 0; b.len < whole; b.len++)
+			assert_false(check_quote(&b));
+		found += check_quote(&b);
+	}
+	assert_true(found > COUNT_OF(rows) / 2);
+}
+
+static void quotes_of_spoilt_packets(void **state)
+{
+	unsigned int i, found = 0;
+	struct bytes b;
+
+	for (i = 0; i < MUTATIONS; i++) {
+		b = random_packet();
+		mutate(&b);
+		found += check_quote(&b);
+	}
+	assert_true(found > MUTATIONS / 8);
+	assert_true(found < MUTATIONS - MUTATIONS / 8);
+}
+
+static void quotes_of_noise(void **state)
+{
+	struct bytes b = {};
+	unsigned int i;
+
+	for (i = 0; i < MUTATIONS; i++) {
+		b.family = i % 2 ? NFPROTO_IPV4 : NFPROTO_IPV6;
+		b.ip = i % 2 ? 20 : 40;
+		b.len = random_below(100);
+		random_bytes(b.at, b.len);
+		check_quote(&b);
+	}
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[COUNT_OF(rows) + 3];
+	struct CMUnitTest tests[COUNT_OF(rows) + 6];
 	size_t i;
 
 	for (i = 0; i < COUNT_OF(rows); i++)
@@ -603,5 +699,10 @@ int main(void)
 			     reference_agrees_on_spoilt_packets, NULL);
 	tests[i++] = test_of("reference_agrees_on_noise",
 			     reference_agrees_on_noise, NULL);
+	tests[i++] = test_of("quotes_of_the_rows_cut_anywhere",
+			     quotes_of_the_rows_cut_anywhere, NULL);
+	tests[i++] = test_of("quotes_of_spoilt_packets",
+			     quotes_of_spoilt_packets, NULL);
+	tests[i++] = test_of("quotes_of_noise", quotes_of_noise, NULL);
 	return run_tap("classify", tests, i);
 }
