@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Rewriting against a full recomputation: whatever the checksums were, the
- * packet that comes out is the one that a sender of the new address and port
- * would have made, with the same error in it if there was one.
+ * packet that comes out is the one that a sender of the new address and port,
+ * or of the new byte, would have made, with the same error in it if there was
+ * one.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/tcp.h>
 #include <linux/udp.h>
 
 #include "packet.h"
@@ -14,26 +16,28 @@
 #define PACKETS		2000	/* of each kind */
 #define BYTES_MAX	200
 
-enum udp_check {
-	UDP_CHECK_CORRECT,
-	UDP_CHECK_WRONG,
-	UDP_CHECK_ABSENT,
+enum check {
+	CHECK_CORRECT,
+	CHECK_WRONG,
+	CHECK_ABSENT,
 };
 
 struct kind {
 	const char *name;
 	u8 family;
+	u8 proto;
 	enum sipsteer_side side;
 	u8 ip_summed;
-	enum udp_check udp_check;
+	enum check check;
 };
 
 /* A packet as bytes, and where its parts are. */
 struct bytes {
 	u8 at[BYTES_MAX];
 	unsigned int len;
-	unsigned int udp;
+	unsigned int l4;
 	u8 family;
+	u8 proto;
 };
 
 static unsigned int get16(const u8 *at)
@@ -61,12 +65,24 @@ static u8 *addr_at(struct bytes *b, enum sipsteer_side side)
 
 static u8 *port_at(struct bytes *b, enum sipsteer_side side)
 {
-	return b->at + b->udp + (side == SIPSTEER_SIDE_SRC ? 0 : 2);
+	return b->at + b->l4 + (side == SIPSTEER_SIDE_SRC ? 0 : 2);
 }
 
-static u8 *udp_check_at(struct bytes *b)
+static unsigned int check_offset(const struct bytes *b)
 {
-	return b->at + b->udp + 6;
+	return b->proto == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
+					 offsetof(struct udphdr, check);
+}
+
+static unsigned int l4_len(u8 proto)
+{
+	return proto == IPPROTO_TCP ? sizeof(struct tcphdr) :
+				      sizeof(struct udphdr);
+}
+
+static u8 *check_at(struct bytes *b)
+{
+	return b->at + b->l4 + check_offset(b);
 }
 
 static u8 *ip_check_at(struct bytes *b)
@@ -80,18 +96,24 @@ static unsigned int plain_pseudo_sum(struct bytes *b)
 	unsigned int sum;
 
 	sum = plain_sum(addr_at(b, SIPSTEER_SIDE_SRC), 2 * addr_len(b));
-	sum = (sum + IPPROTO_UDP + b->len - b->udp) % 65535;
+	sum = (sum + b->proto + b->len - b->l4) % 65535;
 	return sum ?: 0xffff;
 }
 
-/* RFC 768; as it comes out of this, it is never 0. */
-static unsigned int plain_udp_check(struct bytes *b)
+/* 0 and all ones are the same sum.  UDP keeps 0 for none: RFC 768. */
+static unsigned int as_check(const struct bytes *b, unsigned int sum)
+{
+	return sum % 65535 ?: b->proto == IPPROTO_UDP ? 0xffff : 0;
+}
+
+static unsigned int plain_check(struct bytes *b)
 {
 	struct bytes copy = *b;
 
-	put16(udp_check_at(&copy), 0);
-	return 65535 - (plain_sum(copy.at + copy.udp, copy.len - copy.udp) +
-			plain_pseudo_sum(&copy)) % 65535;
+	put16(check_at(&copy), 0);
+	return as_check(b, 65535 - (plain_sum(copy.at + copy.l4,
+					      copy.len - copy.l4) +
+				    plain_pseudo_sum(&copy)) % 65535);
 }
 
 /* RFC 791; a header sum is never 0, so this is never 0xffff. */
@@ -100,45 +122,49 @@ static unsigned int plain_ip_check(struct bytes *b)
 	struct bytes copy = *b;
 
 	put16(ip_check_at(&copy), 0);
-	return (65535 - plain_sum(copy.at, copy.udp)) % 65535;
+	return (65535 - plain_sum(copy.at, copy.l4)) % 65535;
 }
 
-static struct bytes random_packet(u8 family)
+static struct bytes random_packet(const struct kind *kind)
 {
-	unsigned int udp = family == NFPROTO_IPV4 ? 20 + 4 * random_below(11) :
-						    40 + 8 * random_below(2);
+	bool v4 = kind->family == NFPROTO_IPV4;
+	unsigned int l4 = v4 ? 20 + 4 * random_below(11) :
+			       40 + 8 * random_below(2);
+	unsigned int headers = l4 + l4_len(kind->proto);
 	struct bytes b = {
-		.family = family,
-		.udp = udp,
-		.len = udp + 8 + random_below(BYTES_MAX - udp - 8),
+		.family = kind->family,
+		.proto = kind->proto,
+		.l4 = l4,
+		.len = headers + random_below(BYTES_MAX - headers),
 	};
 
 	random_bytes(b.at, b.len);
-	put16(b.at + b.udp + 4, b.len - b.udp);
-	if (family == NFPROTO_IPV4) {
-		b.at[0] = 0x40 | udp / 4;
+	if (b.proto == IPPROTO_UDP)
+		put16(b.at + b.l4 + 4, b.len - b.l4);
+	if (v4) {
+		b.at[0] = 0x40 | l4 / 4;
 		put16(b.at + 2, b.len);
-		b.at[9] = IPPROTO_UDP;
+		b.at[9] = b.proto;
 		put16(ip_check_at(&b), plain_ip_check(&b));
 	} else {
 		b.at[0] = 0x60;
 		put16(b.at + 4, b.len - 40);
-		b.at[6] = udp > 40 ? IPPROTO_DSTOPTS : IPPROTO_UDP;
+		b.at[6] = l4 > 40 ? IPPROTO_DSTOPTS : b.proto;
 	}
 	return b;
 }
 
-static unsigned int udp_check_for(struct bytes *b, const struct kind *kind)
+static unsigned int check_for(struct bytes *b, const struct kind *kind)
 {
-	unsigned int right = plain_udp_check(b);
+	unsigned int right = plain_check(b);
 
 	if (kind->ip_summed == CHECKSUM_PARTIAL)
 		return plain_pseudo_sum(b);
-	if (kind->udp_check == UDP_CHECK_ABSENT)
+	if (kind->check == CHECK_ABSENT)
 		return 0;
-	if (kind->udp_check == UDP_CHECK_CORRECT)
+	if (kind->check == CHECK_CORRECT)
 		return right;
-	return (right + 1 + random_below(65533)) % 65535 ?: 0xffff;
+	return as_check(b, right + 1 + random_below(65533));
 }
 
 static struct sipsteer_endpoint endpoint(struct bytes *b,
@@ -157,8 +183,8 @@ static struct sipsteer_packet classified(struct bytes *b)
 		.src = endpoint(b, SIPSTEER_SIDE_SRC),
 		.dst = endpoint(b, SIPSTEER_SIDE_DST),
 		.family = b->family,
-		.proto = IPPROTO_UDP,
-		.l4 = b->udp,
+		.proto = b->proto,
+		.l4 = b->l4,
 	};
 }
 
@@ -176,15 +202,15 @@ static struct sipsteer_endpoint random_endpoint(const struct bytes *b,
 	return end;
 }
 
-/* The headers are linear and nothing else: the payload is not to be touched. */
-static struct sk_buff *skb_of(const struct bytes *b, u8 ip_summed)
+static struct sk_buff *skb_of(const struct bytes *b, u8 ip_summed,
+			      unsigned int linear)
 {
-	struct sk_buff *skb = packet_skb(b->at, b->len, b->udp + 8);
+	struct sk_buff *skb = packet_skb(b->at, b->len, linear);
 
 	skb->ip_summed = ip_summed;
 	if (ip_summed == CHECKSUM_PARTIAL) {
-		skb->csum_start = b->udp;
-		skb->csum_offset = 6;
+		skb->csum_start = b->l4;
+		skb->csum_offset = check_offset(b);
 	} else if (ip_summed == CHECKSUM_COMPLETE) {
 		/* Any 32 bits that fold to the sum. */
 		u32 high = random_below(65536);
@@ -195,6 +221,12 @@ static struct sk_buff *skb_of(const struct bytes *b, u8 ip_summed)
 		skb->csum = 0xdeadbeef;
 	}
 	return skb;
+}
+
+/* The headers are linear and nothing else: the payload is not to be touched. */
+static struct sk_buff *skb_of_headers(const struct bytes *b, u8 ip_summed)
+{
+	return skb_of(b, ip_summed, b->l4 + l4_len(b->proto));
 }
 
 static void assert_packet(const struct sk_buff *skb, const struct bytes *want)
@@ -221,23 +253,31 @@ static void assert_summed(const struct sk_buff *skb, const struct sk_buff *was,
 		assert_int_equal(skb->csum, was->csum);
 }
 
-/* @want is @b from the new address and port, with the error that @b has. */
+/* The checksum of @want, with the error that the one of @b has. */
+static void put_check(struct bytes *want, struct bytes *b,
+		      const struct kind *kind)
+{
+	unsigned int check = get16(check_at(b));
+
+	if (kind->ip_summed == CHECKSUM_PARTIAL)
+		check = plain_pseudo_sum(want);
+	else if (kind->check != CHECK_ABSENT)
+		check = as_check(b, plain_check(want) + check + 65535 -
+				    plain_check(b));
+	put16(check_at(want), check);
+}
+
+/* @b from the new address and port, with the errors that it has. */
 static struct bytes rewritten(struct bytes *b, const struct kind *kind,
 			      const struct sipsteer_endpoint *to)
 {
-	unsigned int udp_check = get16(udp_check_at(b));
-	unsigned int udp_error = udp_check + 65535 - plain_udp_check(b);
 	unsigned int ip_error = get16(ip_check_at(b)) + 65535 -
 				plain_ip_check(b);
 	struct bytes want = *b;
 
 	memcpy(addr_at(&want, kind->side), &to->addr, addr_len(b));
 	memcpy(port_at(&want, kind->side), &to->port, 2);
-	if (kind->ip_summed == CHECKSUM_PARTIAL)
-		put16(udp_check_at(&want), plain_pseudo_sum(&want));
-	else if (udp_check)
-		put16(udp_check_at(&want), (plain_udp_check(&want) + udp_error) %
-					   65535 ?: 0xffff);
+	put_check(&want, b, kind);
 	if (b->family == NFPROTO_IPV4)
 		put16(ip_check_at(&want),
 		      (plain_ip_check(&want) + ip_error) % 65535);
@@ -249,7 +289,7 @@ static void check_rewrite(struct bytes *b, const struct kind *kind,
 {
 	struct sipsteer_packet packet = classified(b);
 	struct bytes want = rewritten(b, kind, to);
-	struct sk_buff *skb = skb_of(b, kind->ip_summed);
+	struct sk_buff *skb = skb_of_headers(b, kind->ip_summed);
 	struct sk_buff was = *skb;
 	struct sipsteer_rewrite_undo undo;
 
@@ -272,8 +312,8 @@ static void is_as_recomputed(void **state)
 	unsigned int i;
 
 	for (i = 0; i < PACKETS; i++) {
-		b = random_packet(kind->family);
-		put16(udp_check_at(&b), udp_check_for(&b, kind));
+		b = random_packet(kind);
+		put16(check_at(&b), check_for(&b, kind));
 		packet = classified(&b);
 		to = random_endpoint(&b, kind->side == SIPSTEER_SIDE_SRC ?
 					 &packet.src : &packet.dst);
@@ -282,27 +322,27 @@ static void is_as_recomputed(void **state)
 }
 
 /* Makes the checksum @check by changing the payload's first word. */
-static void aim_udp_check(struct bytes *b, unsigned int check)
+static void aim_check(struct bytes *b, unsigned int check)
 {
-	u8 *word = b->at + b->udp + 8;
+	u8 *word = b->at + b->l4 + l4_len(b->proto);
 
 	put16(word, 0);
-	put16(word, (plain_udp_check(b) + 65535 - check) % 65535);
-	assert_int_equal(plain_udp_check(b), check);
+	put16(word, (plain_check(b) + 65535 - check) % 65535);
+	assert_int_equal(plain_check(b), check);
 }
 
-static struct bytes random_packet_with_payload(u8 family)
+static struct bytes random_packet_with_payload(const struct kind *kind)
 {
 	struct bytes b;
 
 	do
-		b = random_packet(family);
-	while (b.len < b.udp + 10);
+		b = random_packet(kind);
+	while (b.len < b.l4 + l4_len(b.proto) + 2);
 	return b;
 }
 
-/* A sum of 0 is sent as all ones, since 0 would say that there is none. */
-static void sum_of_zero_is_sent_as_ones(void **state)
+/* As all ones by UDP, since 0 would say that there is none. */
+static void sum_of_zero_is_sent_as_recomputed(void **state)
 {
 	const struct kind *kind = *state;
 	struct sipsteer_endpoint old, to;
@@ -310,18 +350,19 @@ static void sum_of_zero_is_sent_as_ones(void **state)
 	unsigned int i;
 
 	for (i = 0; i < PACKETS; i++) {
-		want = random_packet_with_payload(kind->family);
+		want = random_packet_with_payload(kind);
 		old = endpoint(&want, kind->side);
 		to = random_endpoint(&want, &old);
-		b = want;
 		memcpy(addr_at(&want, kind->side), &to.addr, addr_len(&want));
 		memcpy(port_at(&want, kind->side), &to.port, 2);
-		aim_udp_check(&want, 0xffff);
-		memcpy(b.at + b.udp + 8, want.at + want.udp + 8, 2);
-		put16(udp_check_at(&b), plain_udp_check(&b));
+		aim_check(&want, as_check(&want, 0));
+		b = want;
+		memcpy(addr_at(&b, kind->side), &old.addr, addr_len(&b));
+		memcpy(port_at(&b, kind->side), &old.port, 2);
+		put16(check_at(&b), plain_check(&b));
 
 		want = rewritten(&b, kind, &to);
-		assert_int_equal(get16(udp_check_at(&want)), 0xffff);
+		assert_int_equal(get16(check_at(&want)), as_check(&want, 0));
 		check_rewrite(&b, kind, &to);
 	}
 }
@@ -334,9 +375,9 @@ static void sum_of_ones_is_no_special_case(void **state)
 	unsigned int i;
 
 	for (i = 0; i < PACKETS; i++) {
-		b = random_packet_with_payload(kind->family);
-		aim_udp_check(&b, 0xffff);
-		put16(udp_check_at(&b), 0xffff);
+		b = random_packet_with_payload(kind);
+		aim_check(&b, as_check(&b, 0));
+		put16(check_at(&b), 0xffff);
 		old = endpoint(&b, kind->side);
 		to = random_endpoint(&b, &old);
 		check_rewrite(&b, kind, &to);
@@ -355,18 +396,18 @@ static void device_completes_partial_sum(void **state)
 	struct bytes b;
 
 	for (i = 0; i < PACKETS; i++) {
-		b = random_packet(kind->family);
-		put16(udp_check_at(&b), plain_pseudo_sum(&b));
+		b = random_packet(kind);
+		put16(check_at(&b), plain_pseudo_sum(&b));
 		packet = classified(&b);
 		to = random_endpoint(&b, &packet.dst);
-		skb = skb_of(&b, CHECKSUM_PARTIAL);
+		skb = skb_of_headers(&b, CHECKSUM_PARTIAL);
 		sipsteer_rewrite(skb, &packet, kind->side, &to, &undo);
 
 		memcpy(b.at, skb->data, skb_headlen(skb));
 		sum = plain_sum(b.at + skb->csum_start, b.len - skb->csum_start);
 		put16(b.at + skb->csum_start + skb->csum_offset,
-		      (65535 - sum) % 65535 ?: 0xffff);
-		assert_int_equal(get16(udp_check_at(&b)), plain_udp_check(&b));
+		      as_check(&b, 65535 - sum));
+		assert_int_equal(get16(check_at(&b)), plain_check(&b));
 		assert_memory_equal(addr_at(&b, kind->side), &to.addr,
 				    addr_len(&b));
 		assert_memory_equal(port_at(&b, kind->side), &to.port, 2);
@@ -378,17 +419,17 @@ static void device_completes_partial_sum(void **state)
 static void undo_leaves_csum_start_alone(void **state)
 {
 	const struct kind *kind = *state;
-	struct bytes b = random_packet(kind->family);
+	struct bytes b = random_packet(kind);
 	struct sipsteer_packet packet = classified(&b);
 	struct sipsteer_endpoint to = random_endpoint(&b, &packet.dst);
-	struct sk_buff *skb = skb_of(&b, CHECKSUM_PARTIAL);
+	struct sk_buff *skb = skb_of_headers(&b, CHECKSUM_PARTIAL);
 	struct sipsteer_rewrite_undo undo;
 
 	sipsteer_rewrite(skb, &packet, kind->side, &to, &undo);
 	skb->csum_start += 32;
 	sipsteer_rewrite_undo(skb, &packet, kind->side, &undo);
-	assert_int_equal(skb->csum_start, b.udp + 32);
-	assert_int_equal(skb->csum_offset, 6);
+	assert_int_equal(skb->csum_start, b.l4 + 32);
+	assert_int_equal(skb->csum_offset, check_offset(&b));
 	assert_packet(skb, &b);
 	packet_free(skb);
 }
@@ -401,10 +442,10 @@ static void bad_header_checksum_stays_as_bad(void **state)
 	unsigned int i;
 
 	for (i = 0; i < PACKETS; i++) {
-		b = random_packet(NFPROTO_IPV4);
+		b = random_packet(kind);
 		put16(ip_check_at(&b), (plain_ip_check(&b) + 1 +
 					random_below(65534)) % 65535);
-		put16(udp_check_at(&b), udp_check_for(&b, kind));
+		put16(check_at(&b), check_for(&b, kind));
 		old = endpoint(&b, kind->side);
 		to = random_endpoint(&b, &old);
 		assert_int_not_equal(get16(ip_check_at(&b)), plain_ip_check(&b));
@@ -424,12 +465,12 @@ static void there_and_back_is_nothing(void **state)
 	unsigned int i;
 
 	for (i = 0; i < PACKETS; i++) {
-		b = random_packet(kind->family);
-		put16(udp_check_at(&b), udp_check_for(&b, kind));
+		b = random_packet(kind);
+		put16(check_at(&b), check_for(&b, kind));
 		old = endpoint(&b, kind->side);
 		to = random_endpoint(&b, &old);
 		packet = classified(&b);
-		skb = skb_of(&b, kind->ip_summed);
+		skb = skb_of_headers(&b, kind->ip_summed);
 		sipsteer_rewrite(skb, &packet, kind->side, &to, &undo);
 		*(kind->side == SIPSTEER_SIDE_SRC ? &packet.src : &packet.dst) = to;
 		sipsteer_rewrite(skb, &packet, kind->side, &old, &undo);
@@ -440,24 +481,55 @@ static void there_and_back_is_nothing(void **state)
 	}
 }
 
-#define KIND(v, which, summed, check)	{			\
-	.name = #v " " #which " " #summed " " #check,		\
+/* Up to the byte all is linear. */
+static void byte_is_as_recomputed(void **state)
+{
+	const struct kind *kind = *state;
+	struct sipsteer_packet packet;
+	struct bytes b, want;
+	struct sk_buff *skb, was;
+	unsigned int i, at;
+
+	for (i = 0; i < PACKETS; i++) {
+		b = random_packet_with_payload(kind);
+		put16(check_at(&b), check_for(&b, kind));
+		packet = classified(&b);
+		at = b.l4 + l4_len(b.proto);
+		at += random_below(b.len - at);
+		want = b;
+		random_bytes(want.at + at, 1);
+		put_check(&want, &b, kind);
+		skb = skb_of(&b, kind->ip_summed, at + 1);
+		was = *skb;
+		sipsteer_rewrite_byte(skb, &packet, at, want.at[at]);
+		assert_packet(skb, &want);
+		assert_summed(skb, &was, &want);
+		packet_free(skb);
+	}
+}
+
+#define KIND(v, p, which, summed, what)	{			\
+	.name = #v " " #p " " #which " " #summed " " #what,	\
 	.family = NFPROTO_IP##v,				\
+	.proto = IPPROTO_##p,					\
 	.side = SIPSTEER_SIDE_##which,				\
 	.ip_summed = CHECKSUM_##summed,				\
-	.udp_check = UDP_CHECK_##check,				\
+	.check = CHECK_##what,					\
 }
 
 #define KINDS_OF_SUM(v, which, summed)				\
-	KIND(v, which, summed, CORRECT),			\
-	KIND(v, which, summed, WRONG),				\
-	KIND(v, which, summed, ABSENT)
+	KIND(v, UDP, which, summed, CORRECT),			\
+	KIND(v, UDP, which, summed, WRONG),			\
+	KIND(v, UDP, which, summed, ABSENT),			\
+	KIND(v, TCP, which, summed, CORRECT),			\
+	KIND(v, TCP, which, summed, WRONG)
 
 #define KINDS_OF_SIDE(v, which)					\
 	KINDS_OF_SUM(v, which, NONE),				\
 	KINDS_OF_SUM(v, which, UNNECESSARY),			\
 	KINDS_OF_SUM(v, which, COMPLETE),			\
-	KIND(v, which, PARTIAL, CORRECT)
+	KIND(v, UDP, which, PARTIAL, CORRECT),			\
+	KIND(v, TCP, which, PARTIAL, CORRECT)
 
 static const struct kind kinds[] = {
 	KINDS_OF_SIDE(V4, SRC), KINDS_OF_SIDE(V4, DST),
@@ -465,7 +537,7 @@ static const struct kind kinds[] = {
 };
 
 /* The same tests for the kinds they are about, and named for both. */
-static struct CMUnitTest tests[6 * COUNT_OF(kinds)];
+static struct CMUnitTest tests[7 * COUNT_OF(kinds)];
 static size_t tests_len;
 
 static void add_test(const char *what, CMUnitTestFunction function,
@@ -487,13 +559,14 @@ int main(void)
 	for (kind = kinds; kind < kinds + COUNT_OF(kinds); kind++) {
 		ADD(is_as_recomputed, kind);
 		ADD(there_and_back_is_nothing, kind);
+		ADD(byte_is_as_recomputed, kind);
 		if (kind->family == NFPROTO_IPV4)
 			ADD(bad_header_checksum_stays_as_bad, kind);
 		if (kind->ip_summed == CHECKSUM_PARTIAL) {
 			ADD(device_completes_partial_sum, kind);
 			ADD(undo_leaves_csum_start_alone, kind);
-		} else if (kind->udp_check == UDP_CHECK_CORRECT) {
-			ADD(sum_of_zero_is_sent_as_ones, kind);
+		} else if (kind->check == CHECK_CORRECT) {
+			ADD(sum_of_zero_is_sent_as_recomputed, kind);
 			ADD(sum_of_ones_is_no_special_case, kind);
 		}
 	}
