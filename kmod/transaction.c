@@ -40,9 +40,9 @@ struct transaction_bucket {
 
 /*
  * An ICMP error quotes too little to tell a branch.  So each entry is noted a
- * second time, as its number plus 1, in a cell found by its client and target,
- * with their ports.  Cells are overwritten without asking: what is looked up is
- * compared in full, and at worst an error goes unrestored.
+ * second time, as its number plus 1, in one of the few cells that its client and
+ * target, with their ports, have.  Cells are overwritten without asking: what is
+ * looked up is compared in full, and at worst an error goes unrestored.
  */
 struct sipsteer_transaction_table {
 	u32 buckets;			/* a power of two */
@@ -205,10 +205,12 @@ static void table_note(const struct sipsteer_transactions *set,
 		       const struct transaction_bucket *bucket,
 		       const struct sipsteer_transaction *way)
 {
-	u32 number = way - bucket->way;
-	u32 *cell = &table_cells(set, table, way)[number];
+	u32 number = (bucket - table->bucket) * BUCKET_WAYS +
+		     (way - bucket->way);
+	u32 *cell = table_cells(set, table, way);
 
-	number += (bucket - table->bucket) * BUCKET_WAYS;
+	/* Not by the bits that choose the bucket. */
+	cell += (way->print >> 32) % BUCKET_WAYS;
 	WRITE_ONCE(*cell, number + 1);
 }
 
@@ -288,6 +290,21 @@ static bool table_find(struct sipsteer_transaction_table *table, u64 print,
 	return way && transaction_alive(found, now);
 }
 
+/* The current table, and the old one or NULL. */
+static struct sipsteer_transaction_table *
+read_tables(struct sipsteer_transactions *set,
+	    struct sipsteer_transaction_table **old)
+{
+	struct sipsteer_transaction_table *table = rcu_dereference(set->table);
+
+	/* Pairs with rcu_assign_pointer(set->table): see the old one if new. */
+	smp_rmb();
+	*old = rcu_dereference(set->old);
+	/* Pairs with smp_wmb(): without an old one, all is in the new one. */
+	smp_rmb();
+	return table;
+}
+
 /**
  * sipsteer_transaction_find() - find the request that a response answers
  * @set: the transactions; RCU is held
@@ -302,12 +319,7 @@ bool sipsteer_transaction_find(struct sipsteer_transactions *set, u64 print,
 	struct sipsteer_transaction_table *table, *old;
 	u32 now = sipsteer_transaction_now();
 
-	table = rcu_dereference(set->table);
-	/* Pairs with rcu_assign_pointer(set->table): see the old one if new. */
-	smp_rmb();
-	old = rcu_dereference(set->old);
-	/* Pairs with smp_wmb(): without an old one, all is in the new one. */
-	smp_rmb();
+	table = read_tables(set, &old);
 	if (table_find(table, print, now, found))
 		return true;
 	/* It may be carried over just between the two looks. */
@@ -388,10 +400,11 @@ bool sipsteer_transaction_quoted(struct sipsteer_transactions *set,
 				 const struct sipsteer_transaction *quoted,
 				 struct sipsteer_transaction *found)
 {
-	struct sipsteer_transaction_table *old = rcu_dereference(set->old);
+	struct sipsteer_transaction_table *table, *old;
 	unsigned int best;
 
-	best = table_quoted(set, rcu_dereference(set->table), quoted, 0, found);
+	table = read_tables(set, &old);
+	best = table_quoted(set, table, quoted, 0, found);
 	if (old)
 		best = table_quoted(set, old, quoted, best, found);
 	return best;

@@ -68,6 +68,8 @@ static struct sipsteer_transaction entry(unsigned int bucket, unsigned int n,
 		.family = NFPROTO_IPV4,
 		.mapping = n,
 		.cseq = n + 1,
+		.udp_len = htons(400 + n),
+		.udp_check = htons(1 + n),
 	};
 }
 
@@ -113,6 +115,8 @@ static void assert_same(const struct sipsteer_transaction *a,
 	assert_int_equal(a->family, b->family);
 	assert_int_equal(a->mapping, b->mapping);
 	assert_int_equal(a->cseq, b->cseq);
+	assert_int_equal(a->udp_len, b->udp_len);
+	assert_int_equal(a->udp_check, b->udp_check);
 }
 
 static bool known(const struct sipsteer_transaction *t)
@@ -904,6 +908,252 @@ static void print_is_never_zero(void **state)
 	assert_int_not_equal(sipsteer_transaction_print(&set, &key), 0);
 }
 
+/* By no more than what an error says of it. */
+static bool find_quoted(const struct sipsteer_transaction *t,
+			struct sipsteer_transaction *found)
+{
+	const struct sipsteer_transaction quoted = {
+		.client = t->client,
+		.client_port = t->client_port,
+		.target = t->target,
+		.target_port = t->target_port,
+		.family = t->family,
+		.udp_len = t->udp_len,
+		.udp_check = t->udp_check,
+	};
+	bool is;
+
+	rcu_read_lock();
+	is = sipsteer_transaction_quoted(&set, &quoted, found);
+	rcu_read_unlock();
+	return is;
+}
+
+static bool quoted(const struct sipsteer_transaction *t)
+{
+	struct sipsteer_transaction found;
+
+	if (!find_quoted(t, &found))
+		return false;
+	assert_same(&found, t);
+	return true;
+}
+
+static bool quoted_new(unsigned int bucket, unsigned int n, unsigned int client)
+{
+	struct sipsteer_transaction t = entry(bucket, n, client);
+
+	return quoted(&t);
+}
+
+static void what_is_quoted_is_found_whole(void **state)
+{
+	assert_false(quoted_new(3, 0, 1));
+	remember_new(3, 0, 1);
+	assert_true(quoted_new(3, 0, 1));
+	unit_seconds += SIPSTEER_TRANSACTION_SECONDS;
+	assert_true(quoted_new(3, 0, 1));
+	unit_seconds++;
+	assert_false(quoted_new(3, 0, 1));
+}
+
+static void all_that_is_quoted_counts(void **state)
+{
+	const struct sipsteer_transaction t = entry(3, 0, 1);
+	struct sipsteer_transaction other[] = { t, t, t, t, t, t, t, t };
+	unsigned int i;
+
+	other[0].client = source(2);
+	other[1].client.all[3] = 1;
+	other[2].client_port = htons(5061);
+	other[3].target = source(2);
+	other[4].target_port = htons(5061);
+	other[5].family = NFPROTO_IPV6;
+	other[6].udp_len = htons(401);
+	other[7].udp_check = htons(2);
+	remember(&t);
+	for (i = 0; i < COUNT_OF(other); i++)
+		assert_false(quoted(&other[i]));
+	assert_true(quoted(&t));
+}
+
+/* The sender left it out, or it was not known yet when the request came by. */
+static void an_unknown_checksum_fits_any(void **state)
+{
+	struct sipsteer_transaction t = entry(3, 0, 1), found;
+
+	remember(&t);
+	t.udp_check = 0;
+	assert_true(find_quoted(&t, &found));
+	assert_int_equal(found.udp_check, htons(1));
+
+	remember(&t);
+	t.udp_check = htons(7);
+	assert_true(find_quoted(&t, &found));
+	assert_int_equal(found.udp_check, 0);
+}
+
+/* As a phone has them, which tries one P-CSCF with two requests. */
+static void two_at_once_are_both_found(void **state)
+{
+	remember_new(3, 0, 1);
+	remember_new(4, 1, 1);
+	assert_true(quoted_new(3, 0, 1));
+	assert_true(quoted_new(4, 1, 1));
+}
+
+static void of_those_that_fit_the_newest_is_found(void **state)
+{
+	/* In another order than they are noted in. */
+	static const unsigned int order[] = { 2, 0, 3, 1 };
+	struct sipsteer_transaction t, found;
+	unsigned int i;
+
+	for (i = 0; i < COUNT_OF(order); i++) {
+		t = entry(3, order[i], 1);
+		t.udp_len = htons(400);
+		t.udp_check = 0;
+		remember(&t);
+		assert_true(find_quoted(&t, &found));
+		assert_int_equal(found.print, t.print);
+		unit_seconds++;
+	}
+	/* An old one comes again. */
+	t = entry(3, 2, 1);
+	t.udp_len = htons(400);
+	t.udp_check = 0;
+	remember(&t);
+	assert_true(find_quoted(&t, &found));
+	assert_int_equal(found.print, t.print);
+}
+
+static void the_same_checksum_counts_before_age(void **state)
+{
+	struct sipsteer_transaction old = entry(3, 0, 1), new = entry(3, 1, 1);
+	struct sipsteer_transaction found;
+
+	new.udp_len = old.udp_len;
+	new.udp_check = 0;
+	remember(&old);
+	unit_seconds++;
+	remember(&new);
+	assert_true(find_quoted(&old, &found));
+	assert_int_equal(found.print, old.print);
+	assert_true(find_quoted(&new, &found));
+	assert_int_equal(found.print, new.print);
+}
+
+static void what_gave_way_is_not_quoted(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < 2 * WAYS; n++) {
+		unit_seconds++;
+		remember_new(3, n, n);
+	}
+	for (n = 0; n < 2 * WAYS; n++)
+		assert_int_equal(quoted_new(3, n, n), n >= WAYS);
+	assert_int_equal(sipsteer_transactions_flush(&set), 0);
+	assert_false(quoted_new(3, n - 1, n - 1));
+}
+
+static void look_for_the_quoted(enum unit_moment moment)
+{
+	unsigned int n;
+
+	moments[moment]++;
+	for (n = 0; n < WAYS; n++)
+		assert_true(quoted_new(3 + n % 2 * BUCKETS, n, n));
+}
+
+static void no_quote_is_missed_during_growth(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < WAYS; n++)
+		remember_new(3 + n % 2 * BUCKETS, n, n);
+	memset(moments, 0, sizeof(moments));
+	unit_interleave = look_for_the_quoted;
+	run_growth();
+	unit_interleave = NULL;
+	assert_int_equal(moments[UNIT_PUBLISHED], 3);
+	assert_int_equal(moments[UNIT_UNLOCKED], WAYS);
+	look_for_the_quoted(UNIT_READ);
+}
+
+static struct sipsteer_transactions larger;
+
+/* What growth does first; the new table is empty then. */
+static void publish_larger(enum unit_moment moment)
+{
+	if (moment != UNIT_DEREFERENCED || set.old)
+		return;
+	set.old = set.table;
+	set.table = larger.table;
+}
+
+static void growth_begins_between_two_looks(void **state)
+{
+	struct sipsteer_transaction t = entry(3, 0, 1);
+	bool (*const look[])(const struct sipsteer_transaction *t) = {
+		known, quoted,
+	};
+	unsigned int i;
+
+	remember(&t);
+	assert_int_equal(sipsteer_transactions_init(&larger), 0);
+	for (i = 0; i < COUNT_OF(look); i++) {
+		unit_interleave = publish_larger;
+		assert_true(look[i](&t));
+		unit_interleave = NULL;
+		set.table = set.old;
+		set.old = NULL;
+	}
+	sipsteer_transactions_exit(&larger);
+}
+
+/* Of the few that there are, many agree in all that is quoted. */
+static struct sipsteer_transaction random_entry(void)
+{
+	struct sipsteer_transaction t = entry(random_below(4), random_below(40),
+					      random_below(5));
+
+	t.client_port = htons(5060 + random_below(2));
+	t.udp_len = htons(400 + random_below(2));
+	t.udp_check = htons(random_below(3));
+	return t;
+}
+
+static void quotes_find_what_fits_and_the_last_one(void **state)
+{
+	struct sipsteer_transaction t, other, found;
+	unsigned int i, fits = 0;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		unit_seconds += !random_below(10);
+		t = random_entry();
+		remember(&t);
+		assert_true(find_quoted(&t, &found));
+		assert_true(found.udp_check == t.udp_check || !t.udp_check);
+		assert_int_equal(found.expires,
+				 unit_seconds + SIPSTEER_TRANSACTION_SECONDS + 1);
+
+		other = random_entry();
+		if (!find_quoted(&other, &found))
+			continue;
+		fits++;
+		assert_true(known(&found));
+		assert_memory_equal(&found.client, &other.client,
+				    sizeof(found.client));
+		assert_int_equal(found.client_port, other.client_port);
+		assert_int_equal(found.udp_len, other.udp_len);
+		assert_true(found.udp_check == other.udp_check ||
+			    !found.udp_check || !other.udp_check);
+	}
+	assert_true(fits > OPERATIONS / 8);
+	assert_true(fits < OPERATIONS - OPERATIONS / 8);
+}
+
 #define TEST(function) \
 	cmocka_unit_test_setup_teardown(function, setup, teardown)
 
@@ -945,6 +1195,16 @@ int main(void)
 		TEST(print_covers_nothing_else),
 		TEST(hashes_are_keyed),
 		TEST(print_is_never_zero),
+		TEST(what_is_quoted_is_found_whole),
+		TEST(all_that_is_quoted_counts),
+		TEST(an_unknown_checksum_fits_any),
+		TEST(two_at_once_are_both_found),
+		TEST(of_those_that_fit_the_newest_is_found),
+		TEST(the_same_checksum_counts_before_age),
+		TEST(what_gave_way_is_not_quoted),
+		TEST(no_quote_is_missed_during_growth),
+		TEST(growth_begins_between_two_looks),
+		TEST(quotes_find_what_fits_and_the_last_one),
 	};
 
 	return run_tap("transaction", tests, COUNT_OF(tests));

@@ -18,6 +18,7 @@ enum unit_moment {
 	UNIT_PUBLISHED,		/* a pointer was set */
 	UNIT_GRACE_PERIOD,	/* readers of old pointers are waited for */
 	UNIT_UNLOCKED,		/* a spinlock was released */
+	UNIT_DEREFERENCED,	/* a pointer was read */
 	UNIT_READ,		/* something was read under a seqcount */
 };
 
@@ -52,7 +53,12 @@ static inline void synchronize_rcu(void)
 	unit_interleaved(UNIT_GRACE_PERIOD);
 }
 
-#define rcu_dereference(p)	({ assert(unit_rcu_readers); (p); })
+#define rcu_dereference(p) ({ \
+	typeof(p) unit_p = (p); \
+	assert(unit_rcu_readers); \
+	unit_interleaved(UNIT_DEREFERENCED); \
+	unit_p; \
+})
 #define rcu_dereference_protected(p, condition)	({ assert(condition); (p); })
 #define rcu_assign_pointer(p, v) do { \
 	(p) = (v); \
