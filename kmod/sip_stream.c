@@ -162,7 +162,6 @@ static enum state first_word(struct sip_stream *s, char c)
 
 static enum state between(struct sip_stream *s, char c)
 {
-	s->head = 0;
 	if (is_line_end(c))
 		return STATE_BETWEEN;
 	if (!is_token(c))
@@ -392,6 +391,8 @@ unsigned int sip_stream_feed(struct sip_stream *s, const char *data,
 				s->state = STATE_BETWEEN;
 			continue;
 		}
+		if (s->state == STATE_BETWEEN)
+			s->head = 0;
 		s->state = s->head < SIP_MSG_MAX_LEN ?
 			   next_state(s, data[i]) : STATE_LOST;
 		s->head++;
