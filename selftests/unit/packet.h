@@ -4,10 +4,9 @@
 
 #include <linux/skbuff.h>
 
+#include "random.h"
 #include "sip_test.h"
 
-/* The same numbers in every run. */
-unsigned int random_below(unsigned int n);
 /* Zeros and all ones more often than chance has them: they carry. */
 void random_bytes(u8 *bytes, unsigned int len);
 

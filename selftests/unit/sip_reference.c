@@ -289,6 +289,27 @@ static bool named(const char *data, struct range name, const char *want)
 	       !strncasecmp(data + name.from, want, strlen(want));
 }
 
+static struct range name_at(const char *data, unsigned int at, unsigned int end)
+{
+	struct range name = { at, at };
+
+	while (name.to < end && data[name.to] != ':' &&
+	       !is_white(data[name.to]))
+		name.to++;
+	return name;
+}
+
+/* Where the colon is, if it is on the same line. */
+static unsigned int colon_after(const char *data, struct range name,
+				unsigned int end)
+{
+	unsigned int at = name.to;
+
+	while (at < end && (data[at] == ' ' || data[at] == '\t'))
+		at++;
+	return at;
+}
+
 int reference_headers(const char *data, unsigned int len,
 		      const struct sip_start *start, enum sip_want want,
 		      struct sip_headers *h)
@@ -311,11 +332,7 @@ int reference_headers(const char *data, unsigned int len,
 			h->complete = true;
 			break;
 		}
-		name.from = at;
-		name.to = at;
-		while (name.to < end && data[name.to] != ':' &&
-		       !is_white(data[name.to]))
-			name.to++;
+		name = name_at(data, at, end);
 		if (named(data, name, "Via") || named(data, name, "v"))
 			field = VIA;
 		else if (named(data, name, "CSeq"))
@@ -331,10 +348,7 @@ int reference_headers(const char *data, unsigned int len,
 		else
 			continue;
 
-		colon = name.to;
-		while (colon < end &&
-		       (data[colon] == ' ' || data[colon] == '\t'))
-			colon++;
+		colon = colon_after(data, name, end);
 		if (colon == end || data[colon] != ':')
 			return -SIP_ERR_LINE;
 		value.from = colon + 1;
@@ -386,4 +400,55 @@ int reference_headers(const char *data, unsigned int len,
 	h->call_id.off = call_id.from;
 	h->call_id.len = call_id.to - call_id.from;
 	return from_tag(data, from, h);
+}
+
+/* Content-Length, below 2^31 and the same each time. */
+static bool one_length(const char *data, struct range value, long long *length)
+{
+	unsigned long long number = 0;
+	unsigned int at;
+
+	value = strip(data, value);
+	for (at = value.from; at < value.to; at++) {
+		if (data[at] < '0' || data[at] > '9')
+			return false;
+		number = number * 10 + data[at] - '0';
+		if (number >= 1ull << 31)
+			return false;
+	}
+	if (value.from == value.to || (*length >= 0 && *length != number))
+		return false;
+	*length = number;
+	return true;
+}
+
+void reference_routes(const char *data, unsigned int len,
+		      const struct sip_start *start, struct routes *routes)
+{
+	unsigned int at = start->headers, end, next, colon;
+	long long length = -1;
+	struct range name;
+	bool has_colon;
+
+	memset(routes, 0, sizeof(*routes));
+	routes->knows_length = true;
+	if (at < len && (data[at] == ' ' || data[at] == '\t'))
+		return;
+	for (; !logical_line(data, len, at, &end, &next); at = next) {
+		if (end == at) {
+			routes->headers_end = next;
+			return;
+		}
+		name = name_at(data, at, end);
+		colon = colon_after(data, name, end);
+		has_colon = colon < end && data[colon] == ':';
+		if (named(data, name, "Content-Length") ||
+		    named(data, name, "l"))
+			routes->knows_length &= has_colon &&
+				one_length(data, (struct range){ colon + 1, end },
+					   &length);
+		if (named(data, name, "Route") && has_colon &&
+		    routes->len < ROUTES_MAX)
+			routes->at[routes->len++] = name.to - 1;
+	}
 }

@@ -15,4 +15,24 @@ int reference_headers(const char *data, unsigned int len,
 		      const struct sip_start *start, enum sip_want want,
 		      struct sip_headers *h);
 
+/* Header fields beyond these are not looked at. */
+#define ROUTES_MAX	64
+
+/**
+ * struct routes - what sip_msg_next_route() is to find, and a stream
+ * @len: how many Route header fields there are
+ * @at: the offsets of the last letters of their names
+ * @headers_end: offset behind the empty line, 0 if none is reached
+ * @knows_length: that far, nothing says two things about the body's length
+ */
+struct routes {
+	unsigned int len;
+	u16 at[ROUTES_MAX];
+	unsigned int headers_end;
+	bool knows_length;
+};
+
+void reference_routes(const char *data, unsigned int len,
+		      const struct sip_start *start, struct routes *routes);
+
 #endif

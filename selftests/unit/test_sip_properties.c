@@ -3,9 +3,11 @@
  * What must hold for every input: no read past the end (ASan), the answer of
  * the plain reference, and no trust in what is cut short.
  */
-#include "sip_test.h"
+#include "random.h"
 #include "sip_corpus.h"
 #include "sip_reference.h"
+#include "sip_stream.h"
+#include "sip_test.h"
 
 #define FAIL_WITH(data, len, ...) do { \
 	print_error(__VA_ARGS__); \
@@ -47,6 +49,65 @@ static bool same_headers(const struct sip_headers *a,
 	       same_span(a->from_tag, b->from_tag);
 }
 
+static unsigned int next_routes(const char *data, size_t len,
+				const struct sip_start *start, u16 *at)
+{
+	unsigned int pos = start->headers, n = 0;
+
+	while (n < ROUTES_MAX && sip_msg_next_route(data, len, &pos, &at[n]))
+		n++;
+	return n;
+}
+
+/* Of a stream that ends with @data. */
+static unsigned int stream_routes(const char *data, size_t len, u16 *at,
+				  bool *lost)
+{
+	unsigned int n;
+	struct sip_stream s;
+
+	sip_stream_init(&s);
+	sip_stream_feed(&s, data, len, at, ROUTES_MAX, &n);
+	*lost = sip_stream_is_lost(&s);
+	return n;
+}
+
+/*
+ * A stream can be understood before the end of a line is seen, so there may be
+ * one more in it; and less, where it does not tell how long the body is.
+ */
+static void check_routes(const char *data, size_t len,
+			 const struct sip_start *start)
+{
+	u16 in_message[ROUTES_MAX], in_stream[ROUTES_MAX];
+	unsigned int n, streamed;
+	struct routes want = {};
+	bool lost;
+
+	if (start->kind == SIP_KIND_REQUEST ||
+	    start->kind == SIP_KIND_RESPONSE) {
+		reference_routes(data, len, start, &want);
+		n = next_routes(data, len, start, in_message);
+		if (n != want.len ||
+		    memcmp(in_message, want.at, n * sizeof(*want.at)))
+			FAIL_WITH(data, len, "Route fields differ\n");
+	}
+	if (start->method != SIP_METHOD_REGISTER)
+		want.len = 0;
+	streamed = stream_routes(data, want.headers_end ?: len, in_stream,
+				 &lost);
+	n = streamed < want.len ? streamed : want.len;
+	if (memcmp(in_stream, want.at, n * sizeof(*want.at)))
+		FAIL_WITH(data, len, "Route fields of the stream differ\n");
+	if (want.headers_end && lost == want.knows_length)
+		FAIL_WITH(data, len, "lost: %d\n", lost);
+	if (!lost && streamed < want.len)
+		FAIL_WITH(data, len, "too few in the stream\n");
+	if (streamed > want.len + (start->method == SIP_METHOD_REGISTER &&
+				   !want.headers_end))
+		FAIL_WITH(data, len, "too many in the stream\n");
+}
+
 /* @data must end where its memory does. */
 static void check_against_reference(const char *data, size_t len)
 {
@@ -61,6 +122,7 @@ static void check_against_reference(const char *data, size_t len)
 	    start.method_len != ref_start.method_len ||
 	    start.headers != ref_start.headers)
 		FAIL_WITH(data, len, "start lines differ\n");
+	check_routes(data, len, &start);
 	if (start.kind != SIP_KIND_REQUEST && start.kind != SIP_KIND_RESPONSE)
 		return;
 
@@ -74,17 +136,6 @@ static void check_against_reference(const char *data, size_t len)
 		if (!ret && !same_headers(&h, &ref_h))
 			FAIL_WITH(data, len, "want %d: fields differ\n", want);
 	}
-}
-
-/* xorshift64*, so that every run tests the same. */
-static uint64_t random_state = 0x5349502f322e3021;
-
-static unsigned int random_below(unsigned int n)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (random_state * 0x2545f4914f6cdd1dULL >> 32) % n;
 }
 
 static void reference_agrees_on_the_corpus(void **state)
@@ -241,7 +292,10 @@ static void random_pieces_agree_with_reference(void **state)
 		"Call-ID: ", "\r\ni:1\r\n", "\r\nCall-ID: x", "branch",
 		";branch=", ";branch=z9hG4bK", "z9hG4bK", "z9hG4bKx", "Z9HG4BK",
 		"Path: ", "Path", "\r\nPath:<x>", "\r\nP-Visited-Network-ID: x",
-		"p-visited-network-i", "P-Visited", "SIP/2.0", "SIP/2.0/UDP a",
+		"p-visited-network-i", "P-Visited", "\r\nRoute: <x>",
+		"\r\nRoute: <x>", "\r\nroute ", "Route", "ROUTE:", "-Route",
+		"\r\nContent-Length: 1", "\r\nl:", "l", "Content-Length",
+		"SIP/2.0", "SIP/2.0/UDP a",
 		"[::1]", "\xff", "\x80", "\xa0", "\xad\xbb", "\x1f", "\x7f",
 		"aaaaaaaa", "bbbbbbbbbbbbbbbb", "\r\n\r\n",
 	};

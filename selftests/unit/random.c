@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdint.h>
+
+#include "random.h"
+
+unsigned int random_below(unsigned int n)
+{
+	static uint64_t state = 0x5349502f322e3021;
+
+	/* xorshift64* */
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return (state * 0x2545f4914f6cdd1dULL >> 32) % n;
+}
