@@ -166,7 +166,6 @@ static enum state between(struct sip_stream *s, char c)
 		return STATE_BETWEEN;
 	if (!is_token(c))
 		return STATE_LOST;
-	s->body = 0;
 	s->is_register = false;
 	s->has_length = false;
 	expect_word(s, STATE_FIRST_WORD, BIT(WORD_REGISTER) | BIT(WORD_SIP));
