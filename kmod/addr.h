@@ -23,6 +23,17 @@ struct sipsteer_endpoint {
 };
 
 /**
+ * sipsteer_family_index() - where a family stands in arrays of two
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ *
+ * Return: 0 or 1.
+ */
+static inline unsigned int sipsteer_family_index(u8 family)
+{
+	return family != NFPROTO_IPV4;
+}
+
+/**
  * sipsteer_addr_v4() - an IPv4 address in the common shape
  * @ip: the address
  *

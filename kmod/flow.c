@@ -16,7 +16,6 @@
 #include <linux/slab.h>
 
 #include "flow.h"
-#include "mapping.h"
 #include "transaction.h"
 
 /* How often to look for connections that have been idle for too long. */

@@ -208,17 +208,6 @@ struct sipsteer_query {
 	const char *vrf;
 };
 
-/**
- * sipsteer_family_index() - where a family stands in arrays of two
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- *
- * Return: 0 or 1.
- */
-static inline unsigned int sipsteer_family_index(u8 family)
-{
-	return family != NFPROTO_IPV4;
-}
-
 void sipsteer_prefix_lens_get(struct sipsteer_prefix_lens *lens, u8 len);
 void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len);
 

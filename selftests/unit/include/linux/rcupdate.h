@@ -53,6 +53,20 @@ static inline void synchronize_rcu(void)
 	unit_interleaved(UNIT_GRACE_PERIOD);
 }
 
+struct rcu_head {
+	struct rcu_head *next;
+	void (*func)(struct rcu_head *rcu);
+};
+
+extern struct rcu_head *unit_rcu_waiting;	/* for the test to let go */
+
+static inline void call_rcu(struct rcu_head *rcu,
+			    void (*func)(struct rcu_head *rcu))
+{
+	*rcu = (struct rcu_head){ .next = unit_rcu_waiting, .func = func };
+	unit_rcu_waiting = rcu;
+}
+
 #define rcu_dereference(p) ({ \
 	typeof(p) unit_p = (p); \
 	assert(unit_rcu_readers); \

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #define GFP_KERNEL_ACCOUNT	0
+#define GFP_ATOMIC		0
 #define __GFP_NOWARN		0
 #define struct_size(p, member, n) \
 	(sizeof(*(p)) + sizeof(*(p)->member) * (n))
@@ -28,5 +29,22 @@ static inline void kvfree(void *p)
 	unit_allocations -= !!p;
 	free(p);
 }
+
+#define kzalloc(size, flags)	kvzalloc(size, flags)
+#define kfree(p)		kvfree(p)
+
+struct kmem_cache {
+	size_t size;
+};
+
+#define KMEM_CACHE(name, flags) ({ \
+	struct kmem_cache *unit_cache = kvzalloc(sizeof(*unit_cache), flags); \
+	if (unit_cache) \
+		unit_cache->size = sizeof(struct name); \
+	unit_cache; \
+})
+#define kmem_cache_alloc(cache, flags)	kvzalloc((cache)->size, flags)
+#define kmem_cache_free(cache, p)	kvfree(p)
+#define kmem_cache_destroy(cache)	kvfree(cache)
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef UNIT_LINUX_ATOMIC_H
+#define UNIT_LINUX_ATOMIC_H
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+#define atomic_read(v)	((v)->counter)
+#define atomic_inc(v)	((void)(v)->counter++)
+#define atomic_dec(v)	((void)(v)->counter--)
+
+#endif
