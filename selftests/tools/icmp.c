@@ -404,9 +404,20 @@ static void expect_offender(const union address *wanted, const struct sock_exten
 		fail("the error is by %s", address_host(&by));
 }
 
+/* An error quotes no more than a part. */
+static void expect_start(const struct message *message, const void *data, size_t size)
+{
+	struct message start = *message;
+
+	if (size && size < start.size)
+		start.size = size;
+	expect_message(&start, data, size);
+}
+
 /*
  * told NAME ERROR of ADDRESS PORT by HOST [mtu N] [MESSAGE]: what the socket, with "option recverr",
- * is told next: what went there has failed, as that host says. MESSAGE: it was this.
+ * is told next: what went there has failed, as that host says. MESSAGE: it was this, as far as the
+ * error quotes it.
  */
 void do_told(struct words *words)
 {
@@ -443,7 +454,7 @@ void do_told(struct words *words)
 	if (word_is(words, "mtu") && word_number(words, "MTU", UINT16_MAX) != why->ee_info)
 		fail("the MTU is told to be %u", why->ee_info);
 	if (word_left(words))
-		expect_message(message_find(word_next(words, "message")), data, size);
+		expect_start(message_find(word_next(words, "message")), data, size);
 }
 
 /* path-mtu NAME N: what the connected socket knows of its way. */
