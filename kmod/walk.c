@@ -3,6 +3,7 @@
  * The steps that the walks of UDP, TCP and ICMP packets have in common.
  */
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -245,6 +246,18 @@ enum sipsteer_counter sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk
 	return protected_by_ipsec(walk->skb) ? SIPSTEER_COUNTER_REPLY_XFRM : 0;
 }
 
+/*
+ * What a client has learnt of the path MTU, it has learnt of the way that it
+ * knows.  No IPv6 router fragments what is too big, so this host has to.
+ */
+static void keep_mtu(struct sk_buff *skb, const struct dst_entry *old)
+{
+	unsigned int mtu = dst_mtu(old);
+
+	if (!skb_is_gso(skb) && skb->len > mtu && mtu < dst_mtu(skb_dst(skb)))
+		IP6CB(skb)->frag_max_size = mtu;
+}
+
 /**
  * sipsteer_walk_reroute() - find the way to the new destination
  * @walk: the walk of a packet that has been given one
@@ -274,6 +287,8 @@ enum sipsteer_counter sipsteer_walk_reroute(const struct sipsteer_walk *walk)
 	else
 		err = ip6_route_me_harder(state->net, state->sk, skb);
 	if (!err && !protected_by_ipsec(skb)) {
+		if (walk->packet.family == NFPROTO_IPV6)
+			keep_mtu(skb, old);
 		dst_release(old);
 		return 0;
 	}
