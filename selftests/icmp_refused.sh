@@ -62,6 +62,7 @@ comes_back() {
 	counted steered 2 transaction-new 1 transaction-refreshed 1 icmp-restored 1 restored 1
 }
 
+network=errors_network
 each_case connected "a connected socket" handset gateway all-in-one
 nats=plain each_case told "one that asks for errors"
 nats=plain each_case comes_back "the P-CSCF comes back"

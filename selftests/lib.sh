@@ -254,6 +254,20 @@ forwarding_on() {
 		for file in ipv4/conf/*/rp_filter; do echo 0 >$file; done'
 }
 
+# For networks of tests with many ICMP errors. A limit of 0 would leave none to another kernel limit
+# of IPv4, that of routes which lead nowhere.
+errors_unlimited() {
+	local ns
+	for ns in "$UE_NS" "$GW_NS" "$P_NS"; do
+		in_ns "$ns" sysctl -qw net.ipv4.icmp_ratemask=0 net.ipv6.icmp.ratelimit=0
+	done
+}
+
+errors_network() {
+	network_up
+	errors_unlimited
+}
+
 netns_add() {
 	local ns
 	namespaces+=("$@")

@@ -425,7 +425,7 @@ void do_told(struct words *words)
 	char control[512];
 	struct iovec iov = { data, sizeof(data) };
 	struct sock *sock = word_sock(words);
-	const char *error = word_next(words, "error"), *name;
+	const char *error = word_next(words, "error");
 	union address wanted, by, to = { 0 };
 	struct msghdr msg = {
 		.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1,
@@ -445,9 +445,7 @@ void do_told(struct words *words)
 	if (size < 0)
 		fail("nothing is told: %s", strerror(errno));
 	why = reason(&msg);
-	name = strerrorname_np(why->ee_errno) ?: "?";
-	if (strcmp(name, error))
-		fail("expected %s, it is %s", error, name);
+	expect_error(error, why->ee_errno);
 	if (!address_equal(&wanted, &to))
 		fail("the error is of what went to %s", address_text(&to));
 	expect_offender(&by, why);

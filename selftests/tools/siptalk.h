@@ -81,6 +81,7 @@ void do_reset(struct words *words);
 void do_eof(struct words *words);
 void do_error(struct words *words);
 void do_keepalive(struct words *words);
+void expect_error(const char *name, int error);
 void stream_send(struct sock *sock, const void *data, size_t size);
 void stream_receive(struct sock *sock, void *data, size_t size);
 uint32_t stream_sequence(struct sock *sock, bool received);
