@@ -91,6 +91,20 @@ static const struct kind *word_kind(struct words *words)
 
 static void error_build(struct words *words, struct error *error);
 
+/* Each packet is made with another identification; the same quote is to be the same again. */
+static void head_finish(unsigned char *out)
+{
+	struct ip6_hdr *ip6 = (struct ip6_hdr *)out;
+	struct iphdr *ip = (struct iphdr *)out;
+
+	if (*out >> 4 == 4) {
+		ip->id = 0;
+		ip->check = htons(~internet_sum(0, ip, ip->ihl * 4));
+	} else if (ip6->ip6_nxt == IPPROTO_FRAGMENT) {
+		((struct ip6_frag *)(ip6 + 1))->ip6f_ident = 0;
+	}
+}
+
 /* icmp HOST to HOST KIND... | ADDRESS PORT to ADDRESS PORT MESSAGE|none|any [as of "inject"] */
 static size_t quote_build(struct words *words, struct error *error, unsigned char *out)
 {
@@ -123,11 +137,7 @@ static size_t quote_build(struct words *words, struct error *error, unsigned cha
 	memcpy(out, packets[0].data, size);
 	while (count--)
 		free(packets[count].data);
-	if (is_ipv4(&from)) {
-		struct iphdr *ip = (struct iphdr *)out;
-
-		ip->check = htons(~internet_sum(0, ip, ip->ihl * 4));
-	}
+	head_finish(out);
 	return size;
 }
 
@@ -185,7 +195,8 @@ static void error_build(struct words *words, struct error *error)
 	uint32_t mtu = 0;
 	bool wrong = false;
 
-	error->loose = error->anything = false;
+	error->loose = false;
+	error->anything = false;
 	if (word_is(words, "mtu"))
 		mtu = htonl(word_number(words, "MTU", UINT32_MAX));
 	if (word_is(words, "sum"))
@@ -206,7 +217,8 @@ static void error_build(struct words *words, struct error *error)
 }
 
 /*
- * icmp-send RAW HOST KIND [mtu N] [sum good|bad] [cut N] [quoting QUOTE]: an error from RAW's address.
+ * icmp-send RAW HOST KIND [mtu N] [sum good|bad] [cut N] [quoting QUOTE]: an error from RAW's
+ * address.
  */
 void do_icmp_send(struct words *words)
 {
@@ -296,7 +308,7 @@ static void blank_sum(unsigned char *ip)
 	memset(l4 + ((v4 ? ip[9] : v6->ip6_nxt) == IPPROTO_TCP ? 16 : 6), 0, 2);
 }
 
-/* Byte @at of a quote of which nothing is known but addresses and ports: is it one of the length? */
+/* Is byte @at of a quoted IP header one of the length? */
 static bool in_length(const unsigned char *ip, size_t at)
 {
 	return at / 2 == (*ip >> 4 == 4 ? 1 : 2);
@@ -330,9 +342,9 @@ static void expect_quote(struct error *wanted, struct error *came)
 }
 
 /*
- * icmp-recv NAME from HOST KIND [mtu N] [cut N] quoting [loosely] QUOTE: the next error there has to
- * be this, as far as its quote goes, and all checksums right; loosely: but for that of the quoted
- * UDP or TCP header, which a card was to fill in.
+ * icmp-recv NAME from HOST KIND [mtu N] [cut N] quoting [loosely] QUOTE: the next error there has
+ * to be this, as far as its quote goes, and all checksums right; loosely: but for that of the
+ * quoted UDP or TCP header, which a card was to fill in.
  */
 void do_icmp_recv(struct words *words)
 {
@@ -353,7 +365,8 @@ void do_icmp_recv(struct words *words)
 	if (memcmp(wanted.data + icmp, came.data + icmp, 2))
 		fail("the error has type %u, code %u", came.data[icmp], came.data[icmp + 1]);
 	if (memcmp(wanted.data + icmp + 4, came.data + icmp + 4, 4))
-		fail("the error has %u for its MTU", came.data[icmp + 6] << 8 | came.data[icmp + 7]);
+		fail("the error has %u for its MTU",
+		     came.data[icmp + 6] << 8 | came.data[icmp + 7]);
 	if (is_ipv4(&came.from) && internet_sum(0, came.data, icmp) != 0xffff)
 		fail("the IP header's checksum is wrong");
 	if (is_ipv4(&came.from) &&
@@ -415,9 +428,9 @@ static void expect_start(const struct message *message, const void *data, size_t
 }
 
 /*
- * told NAME ERROR of ADDRESS PORT by HOST [mtu N] [MESSAGE]: what the socket, with "option recverr",
- * is told next: what went there has failed, as that host says. MESSAGE: it was this, as far as the
- * error quotes it.
+ * told NAME ERROR of ADDRESS PORT by HOST [mtu N] [MESSAGE]: what the socket, with "option
+ * recverr", is told next: what went there has failed, as that host says. MESSAGE: it was this, as
+ * far as the error quotes it.
  */
 void do_told(struct words *words)
 {
