@@ -8,62 +8,39 @@
 #include <string.h>
 #include <linux/sipsteer.h>
 
-#include "counters.h"
 #include "genl.h"
 #include "print.h"
+#include "prometheus.h"
 #include "sipsteer.h"
+#include "stats.h"
 
-#define COUNTERS_MAX	128
-#define HOOKS_IPV4	1
-#define HOOKS_IPV6	2
-
-/* What is no counter, in the order in which it is shown. */
-enum size {
-	SIZE_MAPPINGS,
-	SIZE_TRANSACTIONS,
-	SIZE_TRANSACTION_MAX,
-	SIZE_FLOWS,
-	SIZE_FLOW_MAX,
-	SIZES
+static const int size_attrs[SIZES] = {
+	[SIZE_MAPPINGS] = SIPSTEER_A_STATS_MAPPINGS,
+	[SIZE_TRANSACTIONS] = SIPSTEER_A_STATS_TRANSACTIONS,
+	[SIZE_TRANSACTION_MAX] = SIPSTEER_A_STATS_TRANSACTION_MAX,
+	[SIZE_FLOWS] = SIPSTEER_A_STATS_FLOWS,
+	[SIZE_FLOW_MAX] = SIPSTEER_A_STATS_FLOW_MAX,
 };
 
-struct stats {
-	uint32_t size[SIZES];
-	uint8_t hooks;
-	unsigned int counters;
-	struct {
-		uint32_t id;
-		unsigned long long value;
-	} counter[COUNTERS_MAX];
-};
-
-static const struct {
-	int attr;
-	struct counter_info info;
-} sizes[SIZES] = {
+const struct counter_info stats_sizes[SIZES] = {
 	[SIZE_MAPPINGS] = {
-		SIPSTEER_A_STATS_MAPPINGS,
-		{ "mappings", "Mappings in the table." }
+		"mappings", "Mappings in the table."
 	},
 	[SIZE_TRANSACTIONS] = {
-		SIPSTEER_A_STATS_TRANSACTIONS,
-		{ "transactions", "Transactions remembered now." }
+		"transactions", "Transactions remembered now."
 	},
 	[SIZE_TRANSACTION_MAX] = {
-		SIPSTEER_A_STATS_TRANSACTION_MAX,
-		{ "transaction-max", "How many transactions there is room for." }
+		"transaction-max", "How many transactions there is room for."
 	},
 	[SIZE_FLOWS] = {
-		SIPSTEER_A_STATS_FLOWS,
-		{ "flows", "TCP connections remembered now." }
+		"flows", "TCP connections remembered now."
 	},
 	[SIZE_FLOW_MAX] = {
-		SIPSTEER_A_STATS_FLOW_MAX,
-		{ "flow-max", "How many TCP connections there is room for." }
+		"flow-max", "How many TCP connections there is room for."
 	},
 };
 
-static const struct counter_info hooks_info = {
+const struct counter_info stats_hooks = {
 	"hooks", "Families whose packets are looked at."
 };
 
@@ -71,7 +48,7 @@ static int take_counter(const struct genl_attrs *attrs, void *data)
 {
 	struct stats *stats = data;
 
-	if (stats->counters == COUNTERS_MAX)
+	if (stats->counters == STATS_COUNTERS_MAX)
 		return -EMSGSIZE;
 	stats->counter[stats->counters].id =
 		genl_get_u32(attrs, SIPSTEER_A_COUNTER_ID, 0);
@@ -85,8 +62,8 @@ static int take_stats(const struct genl_attrs *attrs, void *data)
 {
 	struct stats *stats = data;
 
-	for (enum size i = 0; i < SIZES; i++)
-		stats->size[i] = genl_get_u32(attrs, sizes[i].attr, 0);
+	for (enum stats_size i = 0; i < SIZES; i++)
+		stats->size[i] = genl_get_u32(attrs, size_attrs[i], 0);
 	stats->hooks = genl_get_u8(attrs, SIPSTEER_A_STATS_HOOKS, 0);
 	return genl_each_nest(attrs, SIPSTEER_A_STATS_COUNTER, take_counter,
 			      stats);
@@ -116,12 +93,12 @@ static void print_text(const struct stats *stats, bool explain)
 	};
 	char name[COUNTER_TEXT];
 
-	for (enum size i = 0; i < SIZES; i++)
-		print_number(sizes[i].info.name, stats->size[i],
-			     explain ? sizes[i].info.doc : NULL);
-	print_line(hooks_info.name,
-		   hooks[stats->hooks & (HOOKS_IPV4 | HOOKS_IPV6)],
-		   explain ? hooks_info.doc : NULL);
+	for (enum stats_size i = 0; i < SIZES; i++)
+		print_number(stats_sizes[i].name, stats->size[i],
+			     explain ? stats_sizes[i].doc : NULL);
+	print_line(stats_hooks.name,
+		   hooks[stats->hooks & (STATS_HOOKS_IPV4 | STATS_HOOKS_IPV6)],
+		   explain ? stats_hooks.doc : NULL);
 	for (unsigned int i = 0; i < stats->counters; i++) {
 		uint32_t id = stats->counter[i].id;
 		const struct counter_info *info = counter_find(id);
@@ -135,9 +112,9 @@ static json_t *json_hooks(uint8_t hooks)
 {
 	json_t *array = json_array();
 
-	if (hooks & HOOKS_IPV4)
+	if (hooks & STATS_HOOKS_IPV4)
 		json_array_append_new(array, json_string("ipv4"));
-	if (hooks & HOOKS_IPV6)
+	if (hooks & STATS_HOOKS_IPV6)
 		json_array_append_new(array, json_string("ipv6"));
 	return array;
 }
@@ -146,11 +123,11 @@ static json_t *json_meanings(const struct stats *stats)
 {
 	json_t *object = json_object();
 
-	for (enum size i = 0; i < SIZES; i++)
-		json_object_set_new(object, sizes[i].info.name,
-				    json_string(sizes[i].info.doc));
-	json_object_set_new(object, hooks_info.name,
-			    json_string(hooks_info.doc));
+	for (enum stats_size i = 0; i < SIZES; i++)
+		json_object_set_new(object, stats_sizes[i].name,
+				    json_string(stats_sizes[i].doc));
+	json_object_set_new(object, stats_hooks.name,
+			    json_string(stats_hooks.doc));
 	for (unsigned int i = 0; i < stats->counters; i++) {
 		const struct counter_info *info =
 			counter_find(stats->counter[i].id);
@@ -168,10 +145,10 @@ static json_t *json_stats(const struct stats *stats, bool explain)
 	json_t *object = json_object();
 	char name[COUNTER_TEXT];
 
-	for (enum size i = 0; i < SIZES; i++)
-		json_object_set_new(object, sizes[i].info.name,
+	for (enum stats_size i = 0; i < SIZES; i++)
+		json_object_set_new(object, stats_sizes[i].name,
 				    json_integer(stats->size[i]));
-	json_object_set_new(object, hooks_info.name, json_hooks(stats->hooks));
+	json_object_set_new(object, stats_hooks.name, json_hooks(stats->hooks));
 	for (unsigned int i = 0; i < stats->counters; i++)
 		json_object_set_new(counters,
 				    counter_name(stats->counter[i].id, name),
@@ -182,36 +159,67 @@ static json_t *json_stats(const struct stats *stats, bool explain)
 	return object;
 }
 
+enum format {
+	FORMAT_PLAIN,
+	FORMAT_EXPLAIN,
+	FORMAT_PROMETHEUS,
+};
+
+static int read_format(int count, char **words, enum format *format)
+{
+	*format = FORMAT_PLAIN;
+	if (!count)
+		return EXIT_OK;
+	if (!strcmp(words[0], "--explain"))
+		*format = FORMAT_EXPLAIN;
+	else if (!strcmp(words[0], "--prometheus"))
+		*format = FORMAT_PROMETHEUS;
+	else
+		return fail(EXIT_USAGE, "unknown word \"%s\"", words[0]);
+	if (count > 1)
+		return fail(EXIT_USAGE, "unknown word \"%s\"", words[1]);
+	if (options.json && *format == FORMAT_PROMETHEUS)
+		return fail(EXIT_USAGE, "--prometheus with -j: it has a format of its own");
+	return EXIT_OK;
+}
+
+static int show(const struct stats *stats, enum format format)
+{
+	bool explain = format == FORMAT_EXPLAIN;
+
+	if (options.json)
+		return print_json(json_stats(stats, explain));
+	print_text(stats, explain);
+	return EXIT_OK;
+}
+
 static int run(int count, char **words)
 {
 	struct stats stats = {};
-	bool explain = false;
+	enum format format;
 	struct genl *genl;
 	int ret;
 
-	if (count) {
-		explain = !strcmp(words[0], "--explain");
-		if (count > explain)
-			return fail(EXIT_USAGE, "unknown word \"%s\"",
-				    words[explain]);
-	}
+	ret = read_format(count, words, &format);
+	if (ret)
+		return ret;
 	genl = genl_open();
 	if (!genl)
 		return EXIT_KERNEL;
 	genl_start(genl, SIPSTEER_CMD_STATS_GET, 0);
 	ret = genl_result(genl, genl_do(genl, take_stats, &stats));
+	if (!ret)
+		ret = format == FORMAT_PROMETHEUS ?
+		      prometheus_show(genl, &stats) : show(&stats, format);
 	genl_close(genl);
-	if (ret)
-		return ret;
-	if (options.json)
-		return print_json(json_stats(&stats, explain));
-	print_text(&stats, explain);
-	return EXIT_OK;
+	return ret;
 }
 
 const struct verb stats_verb = {
 	.name = "stats",
 	.summary = "show all counters, with --explain what they mean",
-	.usage = "Usage: sipsteer [ -j [ -p ] ] stats [ --explain ]\n",
+	.usage =
+	"Usage: sipsteer [ -j [ -p ] ] stats [ --explain ]\n"
+	"       sipsteer stats --prometheus\n",
 	.run = run,
 };

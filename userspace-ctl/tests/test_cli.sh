@@ -208,6 +208,9 @@ tests() {
 	# stats, transactions, flows, help, version
 	wrong 'stats: unknown word "steered"' stats steered
 	wrong 'stats: unknown word "-j"' stats --explain -j
+	wrong 'stats: unknown word "--explain"' stats --prometheus --explain
+	wrong 'stats: --prometheus with -j: it has a format of its own' \
+		-j stats --prometheus
 	wrong 'transactions: unknown word "all"' transactions all
 	wrong 'flows: unknown word "all"' flows all
 	wrong 'help: unknown command "me"; try "sipsteer help"' help me

@@ -60,6 +60,12 @@ check() {
 	fi
 }
 
+skip() { # NAME REASON
+	count=$((count + 1))
+	[ $mode = run ] || return 0
+	echo "ok $count - $1 # SKIP $2"
+}
+
 # A P-CSCF that takes connections and says nothing.
 listen() {
 	exec 4< <(exec ip netns exec "$ns-2" /usr/bin/python3 -c '
@@ -171,6 +177,51 @@ stats_have() { # LINES..., with a single blank
 	for line; do
 		grep -Fx "$line" "$dir/stats" || { cat "$dir/stats"; return 1; }
 	done
+}
+
+# What stats has, each with its meaning; and in sipsteer_packets_total just what
+# may be summed up.
+prometheus_tells_all() {
+	"$sipsteer" -n "$ns" stats --prometheus >"$dir/metrics" &&
+	"$sipsteer" -n "$ns" -j stats --explain >"$dir/stats" &&
+	/usr/bin/python3 - "$dir/stats" "$dir/metrics" <<-'END'
+		import json, re, sys
+
+		with open(sys.argv[1]) as stats, open(sys.argv[2]) as metrics:
+		    stats = json.load(stats)
+		    lines = metrics.read().splitlines()
+		counters, meanings = stats["counters"], stats["meanings"]
+		besides = r"(transaction|flow|first|route)-.*|(reply-)?aggregated"
+		for name, value in counters.items():
+		    metric = "sipsteer_" + name.replace("-", "_") + "_total"
+		    quoted = meanings[name].replace('"', r'\"')
+		    if re.fullmatch(besides, name):
+		        wanted = [f"# HELP {metric} {meanings[name]}",
+		                  f"# TYPE {metric} counter", f"{metric} {value}"]
+		    else:
+		        wanted = [f'sipsteer_packets_total{{result="{name}"}} {value}',
+		                  f'sipsteer_result_info{{result="{name}",meaning="{quoted}"}} 1']
+		    for line in wanted:
+		        assert lines.count(line) == 1, line
+		for name in "mappings", "transactions", "transaction-max", "flows", "flow-max":
+		    metric = "sipsteer_" + name.replace("-", "_")
+		    for line in (f"# HELP {metric} {meanings[name]}",
+		                 f"# TYPE {metric} gauge", f"{metric} {stats[name]}"):
+		        assert lines.count(line) == 1, line
+	END
+}
+
+metrics_have() { # LINES...
+	local line
+	"$sipsteer" -n "$ns" stats --prometheus >"$dir/metrics"
+	for line; do
+		grep -Fx "$line" "$dir/metrics" || { cat "$dir/metrics"; return 1; }
+	done
+}
+
+metrics_are_valid() {
+	"$sipsteer" -n "$ns" stats --prometheus >"$dir/metrics" &&
+	promtool check metrics <"$dir/metrics"
 }
 
 # A steered connection and a direct one, shown while they are there.
@@ -334,6 +385,19 @@ tests() {
     steered 1 restored 0 passed 0' -s show id 1
 	check "stats count it" stats_have 'steered 1'
 
+	check "all counters are metrics" prometheus_tells_all
+	check "metrics tell of mappings and families" metrics_have \
+		'sipsteer_mapping_steered_total{id="1",match="10.0.0.5:5054",target="203.0.113.2:5060"} 1' \
+		'sipsteer_mapping_restored_total{id="1",match="10.0.0.5:5054",target="203.0.113.2:5060"} 0' \
+		'sipsteer_mapping_passed_total{id="3",match="[2001:db8::]/64:5054",target="[2001:db8:2::1]:5060"} 0' \
+		'sipsteer_packets_total{result="steered"} 1' \
+		'sipsteer_hooks{family="ipv4"} 1' 'sipsteer_hooks{family="ipv6"} 1'
+	if command -v promtool >/dev/null; then
+		check "promtool takes the metrics" metrics_are_valid
+	else
+		skip "promtool takes the metrics" "no promtool (Debian package prometheus)"
+	fi
+
 	expect 0 "$no_flow" flows
 	expect 0 '[]' -j flows
 	expect 0 '' add 10.0.0.7:5054 to 203.0.113.3:5060 proto tcp from 10.0.0.0/8
@@ -380,6 +444,8 @@ flow-transitory 300s' show limits
 	expect 0 '' flush
 	expect 0 '' flush transactions
 	check "without mappings the hooks are gone" stats_have 'hooks none'
+	check "metrics say so" metrics_have \
+		'sipsteer_hooks{family="ipv4"} 0' 'sipsteer_hooks{family="ipv6"} 0'
 
 	check "without privilege it is said what is missing" unprivileged bash -c \
 		"[ \"\$('$sipsteer' show 2>&1)\" = 'sipsteer: show: not permitted: this needs CAP_NET_ADMIN in the network namespace' ]"
