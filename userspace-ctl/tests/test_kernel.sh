@@ -115,6 +115,7 @@ round_trip() {
 
 valid_json() {
 	local words
+	: >"$dir/json"
 	for words in show 'show id 1' stats 'stats --explain' transactions flows \
 		'show limits' exempt \
 		'test --from 10.1.0.9:5060 --to 10.0.0.5:5054'; do
@@ -127,7 +128,14 @@ valid_json() {
 	sed -Ei 's/"(idle|expires)": *[0-9]*/"\1":0/g' "$dir/json"
 	/usr/bin/python3 -c 'import json, sys
 lines = [json.loads(line) for line in sys.stdin]
-sys.exit(len(lines) != 18 or lines[::2] != lines[1::2])' <"$dir/json"
+pairs = list(zip(lines[::2], lines[1::2]))
+print(*(pair for pair in pairs if pair[0] != pair[1]))
+sys.exit(len(lines) != 18 or any(one != two for one, two in pairs))' <"$dir/json"
+}
+
+# Something remembered may expire between two looks at it.
+valid_json_twice_tried() {
+	valid_json || valid_json
 }
 
 # A table that never stands still is shown all the same, with a warning, and
@@ -429,7 +437,7 @@ flow-transitory 300s' show limits
 	check "show limits prints what set takes" limits_round_trip
 	check "stats show the limit" stats_have 'flow-max 1000000'
 
-	check "all JSON is valid, and the same when indented" valid_json
+	check "all JSON is valid, and the same when indented" valid_json_twice_tried
 	expect 0 '' flush
 	expect 0 '' show
 	check "a flush leaves connections" await_flow ' 10\.0\.0\.7:5054 '
