@@ -2,7 +2,7 @@
 #
 #   make                  module for the running kernel (or KDIR=...) and tool
 #   make W=1 C=2          the same, with the kernel's warnings and sparse
-#   make install          both, and the manual page
+#   make install          both, the manual page and completions
 #   make demo             the whole story in a virtual machine
 #   make check            the tests
 #   make check-clients    real SIP clients, registering through a mapping
@@ -57,6 +57,7 @@ check: deps
 	@selftests/run-suite --check lint scripts/lint \
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
 		--check tool-cli "make -s -C userspace-ctl check-cli" \
+		--check tool-completion "make -s -C userspace-ctl check-completion" \
 		--check demo "selftests/demo/run >build/logs/demo.txt"
 
 check-clients: deps

@@ -11,6 +11,8 @@
 
 sipsteer=${SIPSTEER:-$(dirname "$0")/../sipsteer}
 fill=$(dirname "$0")/fill
+# shellcheck source=/dev/null # its own linting is enough
+. "$(dirname "$0")/../completion/sipsteer.bash"
 ns=sipsteer-cli-$$
 mode=count
 count=0
@@ -232,6 +234,11 @@ metrics_are_valid() {
 	promtool check metrics <"$dir/metrics"
 }
 
+# completes "WORD..." WORDS...: what completion offers after the words
+completes() {
+	[ "$(_sipsteer_next '' "$sipsteer" -n "$ns" "${@:2}" | tr '\n' ' ')" = "$1 " ]
+}
+
 # A steered connection and a direct one, shown while they are there.
 connections() { # OPTIONS...
 	ip netns exec "$ns" bash -c \
@@ -379,6 +386,10 @@ tests() {
 	expect 0 '10.1.0.0/24' exempt show 10.1.0.0/24
 	expect 0 'pass: exempt: Source is in the exempt set (mapping 1)' \
 		test --local --from 10.1.0.1:5060 --to 10.0.0.5:5054
+	check "completion knows mappings" completes '1 2 3 4 5' del id
+	check "completion knows exempt sources" completes '10.1.0.0/24 2001:db8:9::1' exempt del
+	check "completion knows interfaces" completes 'lo ue pcscf' show iif
+	check "completion knows limits" completes 7440s set flow-established
 	expect 0 '' exempt del 10.1.0.0/24
 	expect 2 'sipsteer: exempt: "10.1.0.0/24": this prefix is not in the exempt set' \
 		exempt del 10.1.0.0/24
