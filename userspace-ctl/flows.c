@@ -109,8 +109,8 @@ static int run(int count, char **words)
 		.entry = show_entry,
 		.column = {
 			{ "CLIENT" },
-			{ "CONNECTED TO" },
-			{ "SENT TO" },
+			{ "CONNECTED TO", .color = COLOR_MATCH },
+			{ "SENT TO", .color = COLOR_TARGET },
 			{ "STATE" },
 			{ "MAPPING", .right = true },
 			{ "IDLE", .right = true },
@@ -127,5 +127,6 @@ const struct verb flows_verb = {
 	.name = "flows",
 	.summary = "show the TCP connections that are remembered",
 	.usage = "Usage: sipsteer [ -j [ -p ] ] flows\n",
+	.colors = true,
 	.run = run,
 };

@@ -19,6 +19,7 @@ static void list_verbs(void)
 	      "  -n NETNS      act in this network namespace, as ip(8) does\n"
 	      "  -s            show the counters of mappings too\n"
 	      "  -j            print JSON; -p, indented\n"
+	      "  -c            print in colour; -c=auto, if a terminal shows it\n"
 	      "  -h            explain, after COMMAND its words\n"
 	      "  -V            print the version\n"
 	      "\n"

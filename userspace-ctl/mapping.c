@@ -476,8 +476,10 @@ void mapping_print(const struct mapping *m, FILE *out)
 {
 	char text[ADDR_TEXT];
 
-	fputs(match_text(&m->match, m->match_port, text), out);
-	fprintf(out, " to %s", endpoint_text(&m->target, text));
+	print_color(out, COLOR_MATCH, "%s",
+		    match_text(&m->match, m->match_port, text));
+	fputs(" to ", out);
+	print_color(out, COLOR_TARGET, "%s", endpoint_text(&m->target, text));
 	if (m->proto != PROTO_BOTH)
 		fprintf(out, " proto %s", proto_name(m));
 	if (m->from.addr.size)

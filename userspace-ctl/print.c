@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Output: lists that appear whole or not at all, words, JSON
+ * Output: lists that appear whole or not at all, colours, words, JSON
  */
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +129,31 @@ int print_json(json_t *object)
 		return fail(EXIT_KERNEL, "cannot print the JSON");
 	putchar('\n');
 	return EXIT_OK;
+}
+
+/**
+ * print_color() - print in colour, if that is wanted
+ * @out: where to
+ * @color: which
+ * @format: the text
+ */
+void print_color(FILE *out, enum color color, const char *format, ...)
+{
+	static const char *const codes[] = {
+		[COLOR_MATCH] = "\033[33m",	/* yellow */
+		[COLOR_TARGET] = "\033[32m",	/* green */
+		[COLOR_ZERO] = "\033[2m",	/* faint */
+	};
+	bool colored = options.color && color != COLOR_NONE;
+	va_list args;
+
+	if (colored)
+		fputs(codes[color], out);
+	va_start(args, format);
+	vfprintf(out, format, args);
+	va_end(args);
+	if (colored)
+		fputs("\033[0m", out);
 }
 
 /**

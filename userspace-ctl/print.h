@@ -29,6 +29,16 @@ int list_end(struct list *list);
 int list_show(struct list *list);
 void list_drop(struct list *list);
 
+enum color {
+	COLOR_NONE,
+	COLOR_MATCH,	/* where clients wrongly write to */
+	COLOR_TARGET,	/* where that goes instead */
+	COLOR_ZERO,	/* nothing to look at */
+};
+
+void print_color(FILE *out, enum color color, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 bool word_is_plain(const char *word);
 void print_word(FILE *out, const char *word);
 int print_json(json_t *object);

@@ -138,5 +138,6 @@ const struct verb show_verb = {
 	"       sipsteer [ -s ] [ -j [ -p ] ] show [ MATCH ] [ proto { udp | tcp | both } ]\n"
 	"       [ from PREFIX ] [ iif NAME ]\n"
 	"       sipsteer [ -j [ -p ] ] show limits\n",
+	.colors = true,
 	.run = run,
 };

@@ -140,6 +140,21 @@ static bool is_option(const char *word, const char *brief, const char *full)
 	return !strcmp(word, brief) || !strcmp(word, full);
 }
 
+/* What it means when nothing follows is as iproute2 has it, too. */
+static bool take_color(const char *word)
+{
+	if (is_option(word, "-c", "-color") ||
+	    is_option(word, "-c=always", "-color=always"))
+		options.color = true;
+	else if (is_option(word, "-c=auto", "-color=auto"))
+		options.color = isatty(STDOUT_FILENO);
+	else if (is_option(word, "-c=never", "-color=never"))
+		options.color = false;
+	else
+		return false;
+	return true;
+}
+
 static bool take_flag(const char *word)
 {
 	bool pretty = is_option(word, "-p", "-pretty");
@@ -151,7 +166,7 @@ static bool take_flag(const char *word)
 		 is_option(word, "-s", "-stats"))
 		options.counters = true;
 	else
-		return false;
+		return take_color(word);
 	return true;
 }
 
@@ -228,6 +243,7 @@ static int run(int count, char **words)
 		fputs(verb->usage, stdout);
 		return EXIT_OK;
 	}
+	options.color &= verb->colors;
 	return verb->run(count, words);
 }
 

@@ -19,12 +19,14 @@ enum exit_code {
  * @json: print JSON
  * @pretty: indent the JSON; never without @json
  * @counters: print counters too
+ * @color: print in colour
  */
 struct options {
 	const char *verb;
 	bool json;
 	bool pretty;
 	bool counters;
+	bool color;
 };
 
 extern struct options options;
@@ -35,6 +37,7 @@ extern struct options options;
  * @alias: another name, or NULL
  * @summary: what it does, for the list of verbs
  * @usage: its grammar, for -h
+ * @colors: -c makes a difference; other verbs may print what a tool reads
  * @run: does it with the words after the verb, returns an &enum exit_code
  */
 struct verb {
@@ -42,6 +45,7 @@ struct verb {
 	const char *alias;
 	const char *summary;
 	const char *usage;
+	bool colors;
 	int (*run)(int count, char **words);
 };
 

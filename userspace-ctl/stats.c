@@ -71,9 +71,10 @@ static int take_stats(const struct genl_attrs *attrs, void *data)
 
 static void print_line(const char *name, const char *value, const char *doc)
 {
-	printf("%-24s%10s", name, value);
-	if (doc)
-		printf("  %s", doc);
+	enum color color = strcmp(value, "0") ? COLOR_NONE : COLOR_ZERO;
+
+	print_color(stdout, color, "%-24s%10s%s%s", name, value,
+		    doc ? "  " : "", doc ?: "");
 	putchar('\n');
 }
 
@@ -221,5 +222,6 @@ const struct verb stats_verb = {
 	.usage =
 	"Usage: sipsteer [ -j [ -p ] ] stats [ --explain ]\n"
 	"       sipsteer stats --prometheus\n",
+	.colors = true,
 	.run = run,
 };

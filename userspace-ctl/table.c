@@ -52,12 +52,15 @@ void table_endpoint(struct table *table, const struct endpoint *endpoint)
 	table_cell(table, "%s", endpoint_text(endpoint, text));
 }
 
-static void print_cell(const struct table *table, int i, const char *cell)
+static void print_cell(const struct table *table, int i, enum color color,
+		       const char *cell)
 {
 	bool last = !table->info->column[i + 1].title;
 
-	printf(table->info->column[i].right ? "%*s%s" : "%-*s%s",
-	       table->width[i], cell, last ? "\n" : "  ");
+	print_color(stdout, color,
+		    table->info->column[i].right ? "%*s" : "%-*s",
+		    table->width[i], cell);
+	fputs(last ? "\n" : "  ", stdout);
 }
 
 static void print_cells(const struct table *table)
@@ -66,10 +69,11 @@ static void print_cells(const struct table *table)
 	const char *end = cell + table->list.size;
 
 	for (int i = 0; table->info->column[i].title; i++)
-		print_cell(table, i, table->info->column[i].title);
+		print_cell(table, i, COLOR_NONE, table->info->column[i].title);
 	while (cell < end)
 		for (int i = 0; table->info->column[i].title; i++) {
-			print_cell(table, i, cell);
+			print_cell(table, i, table->info->column[i].color,
+				   cell);
 			cell += strlen(cell) + 1;
 		}
 }

@@ -15,8 +15,8 @@
  * @command: a SIPSTEER_CMD_* that dumps it
  * @entry: takes one entry: gives a cell for each column to the &struct table,
  *	   or its list an object if JSON is wanted
- * @column: what is above the cells, and whether they are flush right; those
- *	    after the last have no title
+ * @column: what is above the cells, whether they are flush right, and in
+ *	    which colour; those after the last have no title
  */
 struct table_info {
 	uint8_t command;
@@ -24,6 +24,7 @@ struct table_info {
 	struct {
 		const char *title;
 		bool right;
+		enum color color;
 	} column[TABLE_COLUMNS_MAX + 1];
 };
 

@@ -70,8 +70,8 @@ static int run(int count, char **words)
 		.entry = show_entry,
 		.column = {
 			{ "CLIENT" },
-			{ "WROTE TO" },
-			{ "SENT TO" },
+			{ "WROTE TO", .color = COLOR_MATCH },
+			{ "SENT TO", .color = COLOR_TARGET },
 			{ "CSEQ", .right = true },
 			{ "MAPPING", .right = true },
 			{ "EXPIRES", .right = true },
@@ -87,5 +87,6 @@ const struct verb transactions_verb = {
 	.name = "transactions",
 	.summary = "show what is remembered of requests that were steered",
 	.usage = "Usage: sipsteer [ -j [ -p ] ] transactions\n",
+	.colors = true,
 	.run = run,
 };

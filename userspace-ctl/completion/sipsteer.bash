@@ -124,7 +124,7 @@ _sipsteer_next() { # CURRENT SIPSTEER WORDS...
 			netns=$2
 			shift
 			;;
-		-j | -json | -p | -pretty | -s | -stats | -statistics) ;;
+		-j | -json | -p | -pretty | -s | -stats | -statistics | -c | -c=* | -color*) ;;
 		*)
 			[[ ! $verb ]] || break
 			verb=$(_sipsteer_verbs | grep -m 1 -e "^$1") || verb=$1
@@ -140,7 +140,7 @@ _sipsteer_next() { # CURRENT SIPSTEER WORDS...
 	if [[ $verb ]]; then
 		_sipsteer_words "$verb" "$@"
 	elif [[ $current == -* ]]; then
-		printf '%s\n' -netns -statistics -json -pretty -help -version
+		printf '%s\n' -netns -statistics -json -pretty -color -help -version
 	else
 		_sipsteer_verbs
 	fi

@@ -58,6 +58,8 @@ tests() {
 	# Options and verbs
 	wrong 'what to do? Try "sipsteer help"'
 	wrong 'unknown option "-x"; try "sipsteer help"' -x show
+	wrong 'unknown option "-c=blue"; try "sipsteer help"' -c=blue show
+	wrong 'show: unknown word "-color=auto"' show limits -color=auto
 	wrong '"-n" needs the name of a network namespace' -n
 	wrong 'bad network namespace name "../x"' -n ../x show
 	wrong 'cannot open network namespace "no-such-netns": No such file or directory' \
@@ -248,6 +250,8 @@ tests() {
 	right 'Usage: sipsteer*flows*' flo -h
 	right 'Usage: sipsteer set LIMIT VALUE*' se -h
 	right 'sipsteer [0-9]*' -V
+	right 'sipsteer [0-9]*' --color=auto -V
+	right 'sipsteer [0-9]*' version -c=never -V
 	right 'sipsteer [0-9]*' version
 }
 

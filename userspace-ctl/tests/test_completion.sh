@@ -104,7 +104,8 @@ tests() {
 	both 'sipsteer ' "${verbs[@]}"
 	both 'sipsteer ex' exempt
 	both 'sipsteer -j tr' transactions
-	both 'sipsteer -' -netns -statistics -json -pretty -help -version
+	both 'sipsteer --color=auto sho' show
+	both 'sipsteer -' -netns -statistics -json -pretty -color -help -version
 	both 'sipsteer help fl' flush flows
 	both 'sipsteer frobnicate '
 

@@ -177,6 +177,14 @@ send_register() {
 		bash "$dir/register"
 }
 
+# There are colours, but seconds may go by.
+same_without_colors() { # VERB
+	"$sipsteer" -n "$ns" -c "$1" >"$dir/colors" &&
+	grep -q $'\e' "$dir/colors" &&
+	diff <(sed -E $'s/\e[[][0-9]*m//g; s/[0-9]+s$//' "$dir/colors") \
+		<("$sipsteer" -n "$ns" "$1" | sed -E 's/[0-9]+s$//')
+}
+
 remembered() { # PATTERN
 	"$sipsteer" -n "$ns" transactions | grep -Eq "$1"
 }
@@ -337,6 +345,11 @@ tests() {
 		show iif ue
 	expect 0 '1: 10.0.0.5:5054 to 203.0.113.1:5060
     steered 0 restored 0 passed 0' -s show 10.0.0.5:5054
+	expect 0 $'1: \e[33m10.0.0.5:5054\e[0m to \e[32m203.0.113.1:5060\e[0m' -color show id 1
+	expect 0 '1: 10.0.0.5:5054 to 203.0.113.1:5060' --color=auto show id 1
+	expect 0 '1: 10.0.0.5:5054 to 203.0.113.1:5060' show -c=always -c=never id 1
+	check "on a terminal, auto is in colour" bash -c \
+		"script -qec '$sipsteer -n $ns -c=auto show id 1' /dev/null | grep -F $'to \e[32m203'"
 	check "show prints what add takes" round_trip
 
 	expect 2 "sipsteer: show: \"id 99\": $no_id" show id 99
@@ -383,7 +396,7 @@ tests() {
 		exempt add 10.1.0.0/24
 	expect 0 '10.1.0.0/24
 2001:db8:9::1' exempt show
-	expect 0 '10.1.0.0/24' exempt show 10.1.0.0/24
+	expect 0 '10.1.0.0/24' -c exempt show 10.1.0.0/24
 	expect 0 'pass: exempt: Source is in the exempt set (mapping 1)' \
 		test --local --from 10.1.0.1:5060 --to 10.0.0.5:5054
 	check "completion knows mappings" completes '1 2 3 4 5' del id
@@ -402,6 +415,8 @@ tests() {
 		'^10\.1\.0\.1:[0-9]+ +10\.0\.0\.5:5054 +203\.0\.113\.2:5060 +7 +1 +3[0-3]s$'
 	expect 0 '1: 10.0.0.5:5054 to 203.0.113.2:5060 comment new
     steered 1 restored 0 passed 0' -s show id 1
+	check "colours leave columns where they are" same_without_colors transactions
+	check "colours leave numbers as they are" same_without_colors stats
 	check "stats count it" stats_have 'steered 1'
 
 	check "all counters are metrics" prometheus_tells_all
@@ -418,7 +433,8 @@ tests() {
 	fi
 
 	expect 0 "$no_flow" flows
-	expect 0 '[]' -j flows
+	expect 0 "$no_flow" -c flows
+	expect 0 '[]' -j -c flows
 	expect 0 '' add 10.0.0.7:5054 to 203.0.113.3:5060 proto tcp from 10.0.0.0/8
 	expect 0 '' add 10.0.0.8:5054 to 203.0.113.4:5060 proto tcp from 10.0.0.0/8
 	check "connections are shown" shows_connections
