@@ -68,6 +68,7 @@ packages=(
 	sip-tester
 	sipsak
 	tcpdump
+	zsh
 )
 
 is_installed() {
