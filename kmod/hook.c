@@ -41,12 +41,13 @@ static __always_inline int classify(const struct sk_buff *skb, u8 family,
 }
 
 static unsigned int
-request_walk(struct sipsteer_net *sn, struct sk_buff *skb,
-	     const struct nf_hook_state *state,
+request_walk(struct sipsteer_net *sn, struct sipsteer_table *table,
+	     struct sk_buff *skb, const struct nf_hook_state *state,
 	     const struct sipsteer_packet *packet)
 {
 	struct sipsteer_walk walk = {
 		.sn = sn,
+		.table = table,
 		.skb = skb,
 		.state = state,
 		.packet = *packet,
@@ -70,12 +71,13 @@ request_walk(struct sipsteer_net *sn, struct sk_buff *skb,
 }
 
 static unsigned int
-reply_walk(struct sipsteer_net *sn, struct sk_buff *skb,
-	   const struct nf_hook_state *state,
+reply_walk(struct sipsteer_net *sn, struct sipsteer_table *table,
+	   struct sk_buff *skb, const struct nf_hook_state *state,
 	   const struct sipsteer_packet *packet)
 {
 	struct sipsteer_walk walk = {
 		.sn = sn,
+		.table = table,
 		.skb = skb,
 		.state = state,
 		.packet = *packet,
@@ -99,6 +101,7 @@ static __always_inline unsigned int
 request(struct sipsteer_net *sn, struct sk_buff *skb,
 	const struct nf_hook_state *state, u8 family)
 {
+	struct sipsteer_table *table = sipsteer_net_table(sn);
 	struct sipsteer_packet packet;
 	const unsigned long *ports;
 
@@ -106,23 +109,24 @@ request(struct sipsteer_net *sn, struct sk_buff *skb,
 	case 0:
 		return NF_ACCEPT;
 	case IPPROTO_UDP:
-		ports = sn->mappings.match_ports;
+		ports = table->mappings.match_ports;
 		break;
 	case IPPROTO_TCP:
-		ports = sn->mappings.tcp_ports;
+		ports = table->mappings.tcp_ports;
 		break;
 	default:
-		return request_walk(sn, skb, state, &packet);
+		return request_walk(sn, table, skb, state, &packet);
 	}
 	if (!test_bit(ntohs(packet.dst.port), ports))
 		return NF_ACCEPT;
-	return request_walk(sn, skb, state, &packet);
+	return request_walk(sn, table, skb, state, &packet);
 }
 
 static __always_inline unsigned int
 reply(struct sipsteer_net *sn, struct sk_buff *skb,
       const struct nf_hook_state *state, u8 family)
 {
+	struct sipsteer_table *table = sipsteer_net_table(sn);
 	struct sipsteer_packet packet;
 	const unsigned long *ports;
 
@@ -130,17 +134,17 @@ reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	case 0:
 		return NF_ACCEPT;
 	case IPPROTO_UDP:
-		ports = sn->mappings.target_ports;
+		ports = table->mappings.target_ports;
 		break;
 	case IPPROTO_TCP:
-		ports = sn->mappings.tcp_ports;
+		ports = table->mappings.tcp_ports;
 		break;
 	default:
-		return reply_walk(sn, skb, state, &packet);
+		return reply_walk(sn, table, skb, state, &packet);
 	}
 	if (!test_bit(ntohs(packet.src.port), ports))
 		return NF_ACCEPT;
-	return reply_walk(sn, skb, state, &packet);
+	return reply_walk(sn, table, skb, state, &packet);
 }
 
 static unsigned int request_v4(void *priv, struct sk_buff *skb,
@@ -278,15 +282,21 @@ sipsteer_hook_test(struct sipsteer_net *sn, struct sk_buff *skb,
 		   const struct nf_hook_state *state, u32 *mapping,
 		   struct sipsteer_endpoint *target)
 {
-	struct sipsteer_walk walk = { .sn = sn, .skb = skb, .state = state };
+	struct sipsteer_table *table = sipsteer_net_table(sn);
+	struct sipsteer_walk walk = {
+		.sn = sn,
+		.table = table,
+		.skb = skb,
+		.state = state,
+	};
 	enum sipsteer_counter exit;
 	const unsigned long *ports;
 	int proto;
 
 	*mapping = 0;
 	proto = classify(skb, state->pf, &walk.packet);
-	ports = proto == IPPROTO_TCP ? sn->mappings.tcp_ports :
-				       sn->mappings.match_ports;
+	ports = proto == IPPROTO_TCP ? table->mappings.tcp_ports :
+				       table->mappings.match_ports;
 	if (!proto || !test_bit(ntohs(walk.packet.dst.port), ports))
 		return 0;
 	exit = proto == IPPROTO_TCP ? sipsteer_tcp_test(&walk) :

@@ -218,7 +218,7 @@ static const unsigned long *quoted_ports(const struct sipsteer_walk *walk,
 					 const struct quote *quote)
 {
 	return quote->packet.proto == IPPROTO_TCP ?
-	       walk->sn->mappings.tcp_ports : walk->sn->mappings.target_ports;
+	       walk->table->mappings.tcp_ports : walk->table->mappings.target_ports;
 }
 
 static enum sipsteer_counter
@@ -297,7 +297,7 @@ unsigned int sipsteer_icmp_reply(struct sipsteer_walk *walk)
 		match = flow->match;
 		exit = 0;
 	} else {
-		if (!sipsteer_target_known(&walk->sn->mappings, packet->family,
+		if (!sipsteer_target_known(&walk->table->mappings, packet->family,
 					   &packet->dst))
 			return NF_ACCEPT;
 		exit = find_transaction(walk, &quote, &match);
@@ -352,7 +352,7 @@ unsigned int sipsteer_icmp_request(struct sipsteer_walk *walk)
 		return NF_ACCEPT;
 	packet = &quote.packet;
 	if (packet->proto != IPPROTO_TCP ||
-	    !test_bit(ntohs(packet->src.port), walk->sn->mappings.tcp_ports) ||
+	    !test_bit(ntohs(packet->src.port), walk->table->mappings.tcp_ports) ||
 	    !nf_inet_addr_cmp(&packet->src.addr, &walk->packet.dst.addr))
 		return NF_ACCEPT;
 	flow = sipsteer_flow_of_client(&walk->sn->flows, packet->family,

@@ -35,18 +35,20 @@ static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
 static bool family_rests(const struct sipsteer_net *sn, unsigned int i,
 			 u32 before)
 {
-	return !sn->mappings.count[i] && sn->unused_since[i] <= before &&
+	return !sipsteer_net_table(sn)->mappings.count[i] && sn->unused_since[i] <= before &&
 	       !atomic_read(&sn->flows.count[i]);
 }
 
 static bool has_unused(const struct sipsteer_net *sn)
 {
+	const struct sipsteer_mappings *mappings =
+		&sipsteer_net_table(sn)->mappings;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(families); i++)
-		if (sn->hooked & BIT(i) && !sn->mappings.count[i])
+		if (sn->hooked & BIT(i) && !mappings->count[i])
 			return true;
-	return !list_empty(&sn->mappings.unused) || sn->mappings.tcp_ports_stale;
+	return !list_empty(&mappings->unused) || mappings->tcp_ports_stale;
 }
 
 /**
@@ -61,6 +63,7 @@ void sipsteer_net_rest(struct sipsteer_net *sn)
 {
 	u32 now = sipsteer_transaction_now();
 	u32 before = now > AWAIT_SECONDS ? now - AWAIT_SECONDS : 0;
+	struct sipsteer_mappings *mappings = &sipsteer_net_table(sn)->mappings;
 	unsigned long hooked = sn->hooked;
 	unsigned int i;
 
@@ -70,9 +73,9 @@ void sipsteer_net_rest(struct sipsteer_net *sn)
 	for (i = 0; i < ARRAY_SIZE(families); i++)
 		if (family_rests(sn, i, before))
 			sipsteer_hooks_unregister(sn, families[i]);
-	sipsteer_targets_prune(&sn->mappings, before);
+	sipsteer_targets_prune(mappings, before);
 	if (!sipsteer_flows_count(&sn->flows))
-		sipsteer_tcp_ports_prune(&sn->mappings);
+		sipsteer_tcp_ports_prune(mappings);
 	/* With the last hook goes the memory that transactions have taken. */
 	if (hooked && !sn->hooked)
 		sipsteer_transactions_flush(&sn->transactions);
@@ -104,12 +107,14 @@ void sipsteer_net_changed(struct sipsteer_net *sn)
 /**
  * sipsteer_net_mapping_add() - add a mapping and see to it that packets ask
  * @sn: the namespace; its lock is held
+ * @table: its table, or one that is to replace it
  * @config: what it is to be; checked for loops
  * @replaced: the mapping whose place it takes, or NULL
  *
  * Return: 0 or a negative errno; then nothing has changed.
  */
 int sipsteer_net_mapping_add(struct sipsteer_net *sn,
+			     struct sipsteer_table *table,
 			     const struct sipsteer_mapping_config *config,
 			     struct sipsteer_mapping *replaced)
 {
@@ -117,10 +122,13 @@ int sipsteer_net_mapping_add(struct sipsteer_net *sn,
 	int err;
 
 	lockdep_assert_held(&sn->lock);
+	if (table == sn->staged)
+		return PTR_ERR_OR_ZERO(sipsteer_mapping_add(&table->mappings,
+							    config, replaced));
 	err = sipsteer_hooks_register(sn, config->match.family);
 	if (err)
 		return err;
-	mapping = sipsteer_mapping_add(&sn->mappings, config, replaced);
+	mapping = sipsteer_mapping_add(&table->mappings, config, replaced);
 	/* There may be hooks, or a target, that nobody needs now. */
 	if (IS_ERR(mapping) || replaced)
 		schedule_delayed_work(&sn->idle, HZ);
@@ -133,19 +141,23 @@ int sipsteer_net_mapping_add(struct sipsteer_net *sn,
 /**
  * sipsteer_net_mapping_del() - delete a mapping
  * @sn: the namespace; its lock is held
+ * @table: its table, or one that is to replace it
  * @mapping: one of its mappings
  *
  * What is remembered of requests stays, and so do the hooks, until that has
  * expired.
  */
 void sipsteer_net_mapping_del(struct sipsteer_net *sn,
+			      struct sipsteer_table *table,
 			      struct sipsteer_mapping *mapping)
 {
 	unsigned int i = sipsteer_family_index(mapping->slot->match.family);
 
 	lockdep_assert_held(&sn->lock);
-	sipsteer_mapping_del(&sn->mappings, mapping);
-	if (!sn->mappings.count[i])
+	sipsteer_mapping_del(&table->mappings, mapping);
+	if (table == sn->staged)
+		return;
+	if (!table->mappings.count[i])
 		sn->unused_since[i] = sipsteer_transaction_now();
 	schedule_delayed_work(&sn->idle, HZ);
 	sipsteer_net_changed(sn);
@@ -153,6 +165,7 @@ void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 
 static struct sipsteer_net *net_create(struct net *net)
 {
+	struct sipsteer_table *table;
 	struct sipsteer_net *sn;
 
 	sn = kvzalloc(sizeof(*sn), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
@@ -165,22 +178,20 @@ static struct sipsteer_net *net_create(struct net *net)
 	sn->stats = alloc_percpu_gfp(struct sipsteer_stats, GFP_KERNEL_ACCOUNT);
 	if (!sn->stats)
 		goto free_net;
-	if (sipsteer_mappings_init(&sn->mappings))
+	table = sipsteer_table_create(&sn->next_id);
+	if (!table)
 		goto free_stats;
-	if (sipsteer_exempts_init(&sn->exempts))
-		goto exit_mappings;
+	rcu_assign_pointer(sn->table, table);
 	if (sipsteer_transactions_init(&sn->transactions))
-		goto exit_exempts;
+		goto destroy_table;
 	if (sipsteer_flows_init(&sn->flows))
 		goto exit_transactions;
 	return sn;
 
 exit_transactions:
 	sipsteer_transactions_exit(&sn->transactions);
-exit_exempts:
-	sipsteer_exempts_exit(&sn->exempts);
-exit_mappings:
-	sipsteer_mappings_exit(&sn->mappings);
+destroy_table:
+	sipsteer_table_destroy(table);
 free_stats:
 	free_percpu(sn->stats);
 free_net:
@@ -192,8 +203,9 @@ static void net_destroy(struct sipsteer_net *sn)
 {
 	sipsteer_flows_exit(&sn->flows);
 	sipsteer_transactions_exit(&sn->transactions);
-	sipsteer_exempts_exit(&sn->exempts);
-	sipsteer_mappings_exit(&sn->mappings);
+	sipsteer_table_destroy(rcu_dereference_protected(sn->table, true));
+	if (sn->staged)
+		sipsteer_table_destroy(sn->staged);
 	free_percpu(sn->stats);
 	kvfree(sn);
 }
@@ -214,6 +226,23 @@ struct sipsteer_net *sipsteer_net_get(struct net *net)
 		pernet->sn = net_create(net);
 	mutex_unlock(&pernet->lock);
 	return pernet->sn;
+}
+
+/**
+ * sipsteer_net_find() - what the module keeps for a namespace, if anything
+ * @net: the namespace; the caller keeps it alive
+ *
+ * Return: it, or NULL if it has not been made.
+ */
+struct sipsteer_net *sipsteer_net_find(struct net *net)
+{
+	struct sipsteer_pernet *pernet = net_generic(net, sipsteer_net_id);
+	struct sipsteer_net *sn;
+
+	mutex_lock(&pernet->lock);
+	sn = pernet->sn;
+	mutex_unlock(&pernet->lock);
+	return sn;
 }
 
 static int __net_init pernet_init(struct net *net)

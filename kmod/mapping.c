@@ -314,6 +314,18 @@ static void target_addr_put(struct sipsteer_mappings *table,
 	call_rcu(&addr->rcu, target_addr_free_rcu);
 }
 
+static struct sipsteer_target *
+target_find(const struct sipsteer_mappings *table, u8 family,
+	    const struct sipsteer_endpoint *end)
+{
+	struct sipsteer_target *target;
+
+	target = target_lower_bound(table, family, end->port, &end->addr);
+	if (!target || target_cmp(target, family, end->port, &end->addr) != 0)
+		return NULL;
+	return target;
+}
+
 /* The target for one more mapping that steers these protocols to it. */
 static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
 					  u8 family, u8 proto,
@@ -322,8 +334,8 @@ static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
 	struct sipsteer_target_addr *addr;
 	struct sipsteer_target *target;
 
-	target = target_lower_bound(table, family, to->port, &to->addr);
-	if (!target || target_cmp(target, family, to->port, &to->addr) != 0)
+	target = target_find(table, family, to);
+	if (!target)
 		target = target_create(table, family, to);
 	if (IS_ERR(target))
 		return target;
@@ -529,7 +541,8 @@ int sipsteer_mapping_check_loop(struct sipsteer_mappings *table,
 
 static void mapping_free(struct sipsteer_mapping *mapping)
 {
-	free_percpu(mapping->stats);
+	if (!mapping->stats_inherited)
+		free_percpu(mapping->stats);
 	kfree(mapping->comment);
 	kfree(mapping->iif);
 	kmem_cache_free(mapping_cache, mapping);
@@ -676,21 +689,37 @@ static void slot_link(struct sipsteer_slot *slot,
 		hlist_add_head_rcu(&mapping->variant, &slot->variants);
 }
 
+/* The id that a mapping of this key has in the table to be replaced, or 0. */
+static u32 former_id(const struct sipsteer_mappings *table,
+		     const struct sipsteer_mapping_config *config)
+{
+	const struct sipsteer_mapping *former;
+
+	if (!table->before)
+		return 0;
+	former = sipsteer_mapping_find(table->before, config);
+	return former && former->proto == config->proto ? former->id : 0;
+}
+
 /* Give a mapping its id, or that of the mapping whose place it takes. */
 static int mapping_number(struct sipsteer_mappings *table,
 			  struct sipsteer_mapping *mapping,
+			  const struct sipsteer_mapping_config *config,
 			  const struct sipsteer_mapping *replaced)
 {
-	int err;
+	int err = -EBUSY;
 
 	if (replaced) {
 		mapping->id = replaced->id;
 		return xa_err(xa_store(&table->ids, mapping->id, mapping,
 				       GFP_KERNEL));
 	}
-	err = xa_alloc_cyclic(&table->ids, &mapping->id, mapping,
-			      xa_limit_31b, &table->next_id,
-			      GFP_KERNEL);
+	mapping->id = former_id(table, config);
+	if (mapping->id)
+		err = xa_insert(&table->ids, mapping->id, mapping, GFP_KERNEL);
+	if (err == -EBUSY)
+		err = xa_alloc_cyclic(&table->ids, &mapping->id, mapping,
+				      xa_limit_31b, table->next_id, GFP_KERNEL);
 	return err < 0 ? err : 0;
 }
 
@@ -736,7 +765,7 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 		goto put_slot;
 	}
 
-	err = mapping_number(table, mapping, replaced);
+	err = mapping_number(table, mapping, config, replaced);
 	if (err)
 		goto put_target;
 
@@ -783,13 +812,100 @@ void sipsteer_mapping_del(struct sipsteer_mappings *table,
 	call_rcu(&mapping->rcu, mapping_free_rcu);
 }
 
+static bool strings_equal(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static bool mappings_equal(const struct sipsteer_mapping *a,
+			   const struct sipsteer_mapping *b)
+{
+	return !memcmp(&a->slot->match, &b->slot->match, sizeof(a->slot->match)) &&
+	       !memcmp(&a->target->key, &b->target->key, sizeof(a->target->key)) &&
+	       nf_inet_addr_cmp(&a->from, &b->from) &&
+	       a->from_len == b->from_len && a->proto == b->proto &&
+	       a->methods == b->methods && a->reply == b->reply &&
+	       a->guard == b->guard && a->route == b->route &&
+	       strings_equal(a->iif, b->iif) &&
+	       strings_equal(a->comment, b->comment);
+}
+
+/*
+ * Packets that are on their way through the old table count to the end, so
+ * both have the counters until then.
+ */
+static void inherit_stats(struct sipsteer_mappings *table)
+{
+	struct sipsteer_mapping *mapping, *former;
+	unsigned long id;
+
+	xa_for_each(&table->ids, id, mapping) {
+		former = xa_load(&table->before->ids, id);
+		if (former && mappings_equal(mapping, former)) {
+			free_percpu(mapping->stats);
+			mapping->stats = former->stats;
+			former->stats_inherited = true;
+		}
+		cond_resched();
+	}
+}
+
+/* Responses of targets that have no mapping any more are still awaited. */
+static int inherit_targets(struct sipsteer_mappings *table)
+{
+	struct rb_node *node = rb_first(&table->before->targets_by_port);
+	const struct sipsteer_target *former;
+	struct sipsteer_target *target;
+	struct sipsteer_endpoint end;
+
+	for (; node; node = rb_next(node)) {
+		former = rb_entry(node, struct sipsteer_target, by_port);
+		end.addr = former->key.addr;
+		end.port = former->key.port;
+		target = target_find(table, former->key.family, &end);
+		if (!target)
+			target = target_create(table, former->key.family, &end);
+		if (IS_ERR(target))
+			return PTR_ERR(target);
+		set_bit(ntohs(end.port), table->target_ports);
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * sipsteer_mappings_succeed() - take over what must outlive the former table
+ * @table: a table that is about to replace the one it has as @before; the
+ *	writer's lock is held
+ *
+ * That is: the targets and the ports of what is remembered of requests and
+ * connections, and the counters of mappings that stay the same.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sipsteer_mappings_succeed(struct sipsteer_mappings *table)
+{
+	int err;
+
+	err = inherit_targets(table);
+	if (err)
+		return err;
+	bitmap_or(table->tcp_ports, table->tcp_ports, table->before->tcp_ports,
+		  65536);
+	table->tcp_ports_stale = true;
+	inherit_stats(table);
+	table->before = NULL;
+	return 0;
+}
+
 /**
  * sipsteer_mappings_init() - make an empty table
  * @table: the table, all zero
+ * @next_id: where to look for the next unused id; it outlives the table
  *
  * Return: 0 or a negative errno.
  */
-int sipsteer_mappings_init(struct sipsteer_mappings *table)
+int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id)
 {
 	int err;
 
@@ -805,6 +921,7 @@ int sipsteer_mappings_init(struct sipsteer_mappings *table)
 	/* The tree's nodes are charged by its flags, not those of a call. */
 	xa_init_flags(&table->ids, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	xa_init_flags(&table->match_port_users, XA_FLAGS_ACCOUNT);
+	table->next_id = next_id;
 	table->targets_by_port = RB_ROOT;
 	INIT_LIST_HEAD(&table->unused);
 	return 0;

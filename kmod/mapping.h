@@ -118,9 +118,11 @@ struct sipsteer_slot;
  * @reply: enum sipsteer_reply
  * @guard: whether relayed requests pass
  * @route: enum sipsteer_route
+ * @stats_inherited: another mapping, in the table that replaces this one's,
+ *	has @stats now, and will free them; for the writer
  * @rcu: frees it
  *
- * Nothing of it changes once packets can see it.
+ * Nothing that packets look at changes once they can see it.
  */
 struct sipsteer_mapping {
 	struct hlist_node variant;
@@ -137,6 +139,7 @@ struct sipsteer_mapping {
 	u8 reply;
 	bool guard;
 	u8 route;
+	bool stats_inherited;
 	struct rcu_head rcu;
 };
 
@@ -170,7 +173,8 @@ struct sipsteer_slot {
  * @match_port_users: how many slots have this port, as a value
  * @targets_by_port: struct sipsteer_target by family, port and address
  * @unused: targets that no mapping has any more, the longest unused first
- * @next_id: where to look for the next unused id
+ * @next_id: where to look for the next unused id; shared with @before
+ * @before: what this table is to replace, or NULL
  * @count: mappings of each family, [0] IPv4 and [1] IPv6
  */
 struct sipsteer_mappings {
@@ -186,7 +190,8 @@ struct sipsteer_mappings {
 	struct xarray match_port_users;
 	struct rb_root targets_by_port;
 	struct list_head unused;
-	u32 next_id;
+	u32 *next_id;
+	struct sipsteer_mappings *before;
 	u32 count[2];
 };
 
@@ -211,8 +216,9 @@ struct sipsteer_query {
 void sipsteer_prefix_lens_get(struct sipsteer_prefix_lens *lens, u8 len);
 void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len);
 
-int sipsteer_mappings_init(struct sipsteer_mappings *table);
+int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id);
 void sipsteer_mappings_exit(struct sipsteer_mappings *table);
+int sipsteer_mappings_succeed(struct sipsteer_mappings *table);
 struct sipsteer_mapping *
 sipsteer_mapping_match(struct sipsteer_mappings *table,
 		       const struct sipsteer_query *query);

@@ -35,6 +35,17 @@ static struct sipsteer_net *info_net(struct genl_info *info)
 	return sipsteer_net_get(genl_info_net(info));
 }
 
+/*
+ * What a command of this socket changes: the table it has begun, or else the
+ * one that packets see.  The namespace's lock is held.
+ */
+static struct sipsteer_table *info_table(struct sipsteer_net *sn,
+					 struct genl_info *info)
+{
+	return sipsteer_net_staged(sn, info->snd_portid) ?:
+	       sipsteer_net_table(sn);
+}
+
 static struct sipsteer_net *cb_net(const struct netlink_callback *cb)
 {
 	return sipsteer_net_get(sock_net(cb->skb->sk));
@@ -280,7 +291,7 @@ static int parse_mapping(struct genl_info *info,
 	return parse_comment(attrs[SIPSTEER_A_MAPPING_COMMENT], config, extack);
 }
 
-static int check_loop(struct sipsteer_net *sn,
+static int check_loop(struct sipsteer_table *table,
 		      const struct sipsteer_mapping_config *config,
 		      const struct sipsteer_mapping *replaced,
 		      struct genl_info *info)
@@ -288,7 +299,7 @@ static int check_loop(struct sipsteer_net *sn,
 	struct netlink_ext_ack *extack = info->extack;
 	struct nlattr **attrs = info->attrs;
 
-	switch (sipsteer_mapping_check_loop(&sn->mappings, config, replaced)) {
+	switch (sipsteer_mapping_check_loop(&table->mappings, config, replaced)) {
 	case 0:
 		return 0;
 	case -ELOOP:
@@ -307,13 +318,13 @@ static int check_loop(struct sipsteer_net *sn,
 }
 
 /* It is no mistake on a handset, whose own connections need no such thing. */
-static void warn_unguarded(const struct sipsteer_net *sn,
+static void warn_unguarded(const struct sipsteer_table *table,
 			   const struct sipsteer_mapping_config *config,
 			   struct genl_info *info)
 {
 	if (config->proto & SIPSTEER_PROTO_TCP &&
-	    !sipsteer_net_guards_tcp(sn, config->match.family,
-				     config->from_len, config->guard))
+	    !sipsteer_table_guards_tcp(table, config->match.family,
+				       config->from_len, config->guard))
 		NL_SET_ERR_MSG(info->extack,
 			       "without from, guard off or an exempt source, only this host's own TCP connections are steered");
 }
@@ -325,10 +336,11 @@ static int mapping_new(struct sipsteer_net *sn,
 	const struct nlattr *match = info->attrs[SIPSTEER_A_MAPPING_MATCH_ADDR];
 	bool replace = info->nlhdr->nlmsg_flags & NLM_F_REPLACE;
 	bool create = info->nlhdr->nlmsg_flags & NLM_F_CREATE || !replace;
+	struct sipsteer_table *table = info_table(sn, info);
 	struct sipsteer_mapping *found;
 	int err;
 
-	found = sipsteer_mapping_find(&sn->mappings, config);
+	found = sipsteer_mapping_find(&table->mappings, config);
 	if (found && !replace) {
 		NL_SET_ERR_MSG_ATTR(info->extack, match,
 				    "there is a mapping of this match, proto, from and iif");
@@ -344,15 +356,15 @@ static int mapping_new(struct sipsteer_net *sn,
 				    "there is no such mapping to replace");
 		return -ENOENT;
 	}
-	err = check_loop(sn, config, found, info);
+	err = check_loop(table, config, found, info);
 	if (err)
 		return err;
-	err = sipsteer_net_mapping_add(sn, config, found);
+	err = sipsteer_net_mapping_add(sn, table, config, found);
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(info->extack, match,
 				    "the match has no room for another from or iif");
 	if (!err)
-		warn_unguarded(sn, config, info);
+		warn_unguarded(table, config, info);
 	return err;
 }
 
@@ -379,7 +391,7 @@ int sipsteer_nl_mapping_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static struct sipsteer_mapping *mapping_of_id(struct sipsteer_net *sn,
+static struct sipsteer_mapping *mapping_of_id(struct sipsteer_table *table,
 					      struct genl_info *info)
 {
 	const struct nlattr *id = info->attrs[SIPSTEER_A_MAPPING_ID];
@@ -391,7 +403,7 @@ static struct sipsteer_mapping *mapping_of_id(struct sipsteer_net *sn,
 				    "an id leaves nothing to match");
 		return ERR_PTR(-EINVAL);
 	}
-	mapping = xa_load(&sn->mappings.ids, nla_get_u32(id));
+	mapping = xa_load(&table->mappings.ids, nla_get_u32(id));
 	if (!mapping)
 		NL_SET_ERR_MSG_ATTR(info->extack, id,
 				    "there is no mapping of this id");
@@ -399,7 +411,7 @@ static struct sipsteer_mapping *mapping_of_id(struct sipsteer_net *sn,
 }
 
 /* Without a proto, any mapping of this key, if there is but one. */
-static struct sipsteer_mapping *mapping_of_key(struct sipsteer_net *sn,
+static struct sipsteer_mapping *mapping_of_key(struct sipsteer_table *table,
 					       struct genl_info *info)
 {
 	const struct nlattr *match = info->attrs[SIPSTEER_A_MAPPING_MATCH_ADDR];
@@ -411,14 +423,14 @@ static struct sipsteer_mapping *mapping_of_key(struct sipsteer_net *sn,
 	err = parse_mapping_key(info, &config);
 	if (err)
 		return ERR_PTR(err);
-	mapping = sipsteer_mapping_find(&sn->mappings, &config);
+	mapping = sipsteer_mapping_find(&table->mappings, &config);
 	if (!mapping || (proto && mapping->proto != config.proto)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, match,
 				    "there is no mapping of this match, proto, from and iif");
 		return ERR_PTR(-ENOENT);
 	}
 	config.proto &= ~mapping->proto;
-	if (sipsteer_mapping_find(&sn->mappings, &config)) {
+	if (sipsteer_mapping_find(&table->mappings, &config)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, match,
 				    "there is a mapping of this match for each proto; name one");
 		return ERR_PTR(-EINVAL);
@@ -427,24 +439,26 @@ static struct sipsteer_mapping *mapping_of_key(struct sipsteer_net *sn,
 }
 
 /* The mapping that a command names by id or by key. */
-static struct sipsteer_mapping *mapping_named(struct sipsteer_net *sn,
+static struct sipsteer_mapping *mapping_named(struct sipsteer_table *table,
 					      struct genl_info *info)
 {
-	return info->attrs[SIPSTEER_A_MAPPING_ID] ? mapping_of_id(sn, info) :
-						    mapping_of_key(sn, info);
+	return info->attrs[SIPSTEER_A_MAPPING_ID] ? mapping_of_id(table, info) :
+						    mapping_of_key(table, info);
 }
 
 int sipsteer_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sipsteer_net *sn = info_net(info);
 	struct sipsteer_mapping *mapping;
+	struct sipsteer_table *table;
 
 	if (!sn)
 		return -ENOMEM;
 	mutex_lock(&sn->lock);
-	mapping = mapping_named(sn, info);
+	table = info_table(sn, info);
+	mapping = mapping_named(table, info);
 	if (!IS_ERR(mapping))
-		sipsteer_net_mapping_del(sn, mapping);
+		sipsteer_net_mapping_del(sn, table, mapping);
 	mutex_unlock(&sn->lock);
 	return PTR_ERR_OR_ZERO(mapping);
 }
@@ -453,13 +467,15 @@ int sipsteer_nl_mapping_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sipsteer_net *sn = info_net(info);
 	struct sipsteer_mapping *mapping;
+	struct sipsteer_table *table;
 	unsigned long id;
 
 	if (!sn)
 		return -ENOMEM;
 	mutex_lock(&sn->lock);
-	xa_for_each(&sn->mappings.ids, id, mapping) {
-		sipsteer_net_mapping_del(sn, mapping);
+	table = info_table(sn, info);
+	xa_for_each(&table->mappings.ids, id, mapping) {
+		sipsteer_net_mapping_del(sn, table, mapping);
 		cond_resched();
 	}
 	mutex_unlock(&sn->lock);
@@ -631,7 +647,7 @@ int sipsteer_nl_mapping_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	hdr = reply_open(msg, info);
 	mutex_lock(&sn->lock);
-	mapping = mapping_named(sn, info);
+	mapping = mapping_named(sipsteer_net_table(sn), info);
 	err = IS_ERR(mapping) ? PTR_ERR(mapping) : put_mapping(msg, mapping);
 	mutex_unlock(&sn->lock);
 	return reply_close(msg, info, hdr, err);
@@ -662,7 +678,8 @@ int sipsteer_nl_mapping_get_dumpit(struct sk_buff *skb,
 		return err;
 	mutex_lock(&sn->lock);
 	cb->seq = sn->generation;
-	xa_for_each_start(&sn->mappings.ids, id, mapping, cb->args[0]) {
+	xa_for_each_start(&sipsteer_net_table(sn)->mappings.ids, id, mapping,
+			  cb->args[0]) {
 		if (mapping_entry(skb, cb, mapping))
 			break;
 		cb->args[0] = id + 1;
@@ -688,6 +705,7 @@ int sipsteer_nl_exempt_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sipsteer_net *sn = info_net(info);
 	struct sipsteer_prefix prefix = {};
+	struct sipsteer_table *table;
 	int err;
 
 	if (!sn)
@@ -696,8 +714,9 @@ int sipsteer_nl_exempt_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&sn->lock);
-	err = sipsteer_exempt_add(&sn->exempts, &prefix);
-	if (!err)
+	table = info_table(sn, info);
+	err = sipsteer_exempt_add(&table->exempts, &prefix);
+	if (!err && table != sn->staged)
 		sipsteer_net_changed(sn);
 	mutex_unlock(&sn->lock);
 	if (err == -EEXIST)
@@ -711,6 +730,7 @@ int sipsteer_nl_exempt_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sipsteer_net *sn = info_net(info);
 	struct sipsteer_prefix prefix = {};
+	struct sipsteer_table *table;
 	int err;
 
 	if (!sn)
@@ -719,8 +739,9 @@ int sipsteer_nl_exempt_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&sn->lock);
-	err = sipsteer_exempt_del(&sn->exempts, &prefix);
-	if (!err)
+	table = info_table(sn, info);
+	err = sipsteer_exempt_del(&table->exempts, &prefix);
+	if (!err && table != sn->staged)
 		sipsteer_net_changed(sn);
 	mutex_unlock(&sn->lock);
 	if (err)
@@ -745,7 +766,7 @@ int sipsteer_nl_exempt_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&sn->lock);
-	found = sipsteer_exempt_has(&sn->exempts, &prefix);
+	found = sipsteer_exempt_has(&sipsteer_net_table(sn)->exempts, &prefix);
 	mutex_unlock(&sn->lock);
 	if (!found) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
@@ -784,7 +805,7 @@ int sipsteer_nl_exempt_get_dumpit(struct sk_buff *skb,
 		return err;
 	mutex_lock(&sn->lock);
 	cb->seq = sn->generation;
-	list_for_each_entry(exempt, &sn->exempts.list, list) {
+	list_for_each_entry(exempt, &sipsteer_net_table(sn)->exempts.list, list) {
 		if (n++ < cb->args[0])
 			continue;
 		if (exempt_entry(skb, cb, &exempt->prefix))
@@ -815,8 +836,8 @@ static int put_counters(struct sk_buff *skb, const struct sipsteer_net *sn)
 
 static int put_stats(struct sk_buff *skb, struct sipsteer_net *sn)
 {
-	const u32 *mappings = sn->mappings.count;
 	u32 transactions = sipsteer_transactions_count(&sn->transactions);
+	const u32 *mappings = sipsteer_net_table(sn)->mappings.count;
 
 	if (nla_put_u32(skb, SIPSTEER_A_STATS_MAPPINGS,
 			mappings[0] + mappings[1]) ||
@@ -1187,12 +1208,14 @@ int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sipsteer_net *sn = info_net(info);
 	struct nlattr **attrs = info->attrs;
 	struct sipsteer_flow_limits limits;
+	bool staged;
 	int err;
 
 	if (!sn)
 		return -ENOMEM;
 	mutex_lock(&sn->lock);
-	limits = sn->flows.limits;
+	staged = sipsteer_net_staged(sn, info->snd_portid);
+	limits = staged ? sn->staged_limits : sn->flows.limits;
 	err = parse_flow_max(skb, info, &limits.max) ?:
 	      parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED],
 			  SIPSTEER_FLOW_TIMEOUT_MAX, &limits.established,
@@ -1200,10 +1223,55 @@ int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info)
 	      parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_TRANSITORY],
 			  SIPSTEER_FLOW_TIMEOUT_MAX, &limits.transitory,
 			  info->extack);
-	if (!err)
+	if (!err && staged)
+		sn->staged_limits = limits;
+	else if (!err)
 		sipsteer_flows_limit(&sn->flows, &limits);
 	mutex_unlock(&sn->lock);
 	return err;
+}
+
+int sipsteer_nl_table_begin_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sipsteer_net *sn = info_net(info);
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	err = sipsteer_net_begin(sn, info->snd_portid);
+	mutex_unlock(&sn->lock);
+	if (err == -EALREADY)
+		NL_SET_ERR_MSG(info->extack, "this socket has begun a table already");
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG(info->extack, "the table is being replaced by someone else");
+	return err;
+}
+
+static int end_table(struct genl_info *info,
+		     int (*end)(struct sipsteer_net *sn, u32 portid))
+{
+	struct sipsteer_net *sn = info_net(info);
+	int err;
+
+	if (!sn)
+		return -ENOMEM;
+	mutex_lock(&sn->lock);
+	err = end(sn, info->snd_portid);
+	mutex_unlock(&sn->lock);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG(info->extack, "this socket has begun no table");
+	return err;
+}
+
+int sipsteer_nl_table_commit_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return end_table(info, sipsteer_net_commit);
+}
+
+int sipsteer_nl_table_abort_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return end_table(info, sipsteer_net_abort);
 }
 
 /**
@@ -1517,6 +1585,28 @@ int sipsteer_nl_test_doit(struct sk_buff *skb, struct genl_info *info)
 	return reply_close(msg, info, hdr, err);
 }
 
+/* A table that nobody can commit any more goes with its socket. */
+static int socket_event(struct notifier_block *block, unsigned long event,
+			void *data)
+{
+	const struct netlink_notify *notify = data;
+	struct sipsteer_net *sn;
+
+	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	sn = sipsteer_net_find(notify->net);
+	if (!sn)
+		return NOTIFY_DONE;
+	mutex_lock(&sn->lock);
+	sipsteer_net_abort(sn, notify->portid);
+	mutex_unlock(&sn->lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block socket_notifier = {
+	.notifier_call = socket_event,
+};
+
 /* The generated table, and what the generator writes into no table per op. */
 static struct genl_ops ops[ARRAY_SIZE(sipsteer_nl_ops)] __ro_after_init;
 
@@ -1552,8 +1642,16 @@ static struct genl_family sipsteer_family __ro_after_init = {
  */
 int __init sipsteer_netlink_init(void)
 {
+	int err;
+
 	ops_init();
-	return genl_register_family(&sipsteer_family);
+	err = netlink_register_notifier(&socket_notifier);
+	if (err)
+		return err;
+	err = genl_register_family(&sipsteer_family);
+	if (err)
+		netlink_unregister_notifier(&socket_notifier);
+	return err;
 }
 
 /**
@@ -1564,4 +1662,5 @@ int __init sipsteer_netlink_init(void)
 void sipsteer_netlink_exit(void)
 {
 	genl_unregister_family(&sipsteer_family);
+	netlink_unregister_notifier(&socket_notifier);
 }

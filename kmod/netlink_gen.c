@@ -123,8 +123,20 @@ const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_FLOW_TRA
 	[SIPSTEER_A_LIMITS_FLOW_TRANSITORY] = { .type = NLA_U32, },
 };
 
+/* SIPSTEER_CMD_TABLE_BEGIN - do */
+const struct nla_policy sipsteer_table_begin_nl_policy[SIPSTEER_A_LIMITS_PAD + 1] = {
+};
+
+/* SIPSTEER_CMD_TABLE_COMMIT - do */
+const struct nla_policy sipsteer_table_commit_nl_policy[SIPSTEER_A_LIMITS_PAD + 1] = {
+};
+
+/* SIPSTEER_CMD_TABLE_ABORT - do */
+const struct nla_policy sipsteer_table_abort_nl_policy[SIPSTEER_A_LIMITS_PAD + 1] = {
+};
+
 /* Ops table for sipsteer */
-const struct genl_ops sipsteer_nl_ops[15] = {
+const struct genl_ops sipsteer_nl_ops[18] = {
 	{
 		.cmd		= SIPSTEER_CMD_MAPPING_NEW,
 		.doit		= sipsteer_nl_mapping_new_doit,
@@ -232,6 +244,27 @@ const struct genl_ops sipsteer_nl_ops[15] = {
 		.doit		= sipsteer_nl_limits_set_doit,
 		.policy		= sipsteer_limits_set_nl_policy,
 		.maxattr	= SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SIPSTEER_CMD_TABLE_BEGIN,
+		.doit		= sipsteer_nl_table_begin_doit,
+		.policy		= sipsteer_table_begin_nl_policy,
+		.maxattr	= SIPSTEER_A_LIMITS_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SIPSTEER_CMD_TABLE_COMMIT,
+		.doit		= sipsteer_nl_table_commit_doit,
+		.policy		= sipsteer_table_commit_nl_policy,
+		.maxattr	= SIPSTEER_A_LIMITS_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SIPSTEER_CMD_TABLE_ABORT,
+		.doit		= sipsteer_nl_table_abort_doit,
+		.policy		= sipsteer_table_abort_nl_policy,
+		.maxattr	= SIPSTEER_A_LIMITS_PAD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

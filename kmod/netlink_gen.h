@@ -41,8 +41,14 @@ extern const struct nla_policy sipsteer_limits_get_nl_policy[SIPSTEER_A_LIMITS_P
 
 extern const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_FLOW_TRANSITORY + 1];
 
+extern const struct nla_policy sipsteer_table_begin_nl_policy[SIPSTEER_A_LIMITS_PAD + 1];
+
+extern const struct nla_policy sipsteer_table_commit_nl_policy[SIPSTEER_A_LIMITS_PAD + 1];
+
+extern const struct nla_policy sipsteer_table_abort_nl_policy[SIPSTEER_A_LIMITS_PAD + 1];
+
 /* Ops table for sipsteer */
-extern const struct genl_ops sipsteer_nl_ops[15];
+extern const struct genl_ops sipsteer_nl_ops[18];
 
 int sipsteer_nl_mapping_new_doit(struct sk_buff *skb, struct genl_info *info);
 int sipsteer_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -69,5 +75,8 @@ int sipsteer_nl_flow_get_dumpit(struct sk_buff *skb,
 int sipsteer_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int sipsteer_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info);
 int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info);
+int sipsteer_nl_table_begin_doit(struct sk_buff *skb, struct genl_info *info);
+int sipsteer_nl_table_commit_doit(struct sk_buff *skb, struct genl_info *info);
+int sipsteer_nl_table_abort_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_SIPSTEER_GEN_H */

@@ -80,7 +80,7 @@ static enum sipsteer_counter check_guard(const struct sipsteer_walk *walk)
 {
 	if (walk->state->hook != NF_INET_PRE_ROUTING)
 		return 0;
-	return sipsteer_net_guards_tcp(walk->sn, walk->packet.family,
+	return sipsteer_table_guards_tcp(walk->table, walk->packet.family,
 				       walk->mapping->from_len,
 				       walk->mapping->guard) ?
 	       0 : SIPSTEER_COUNTER_TCP_UNGUARDED;
@@ -241,7 +241,7 @@ static enum sipsteer_counter open_direct(struct tcp_walk *tcp)
 
 static bool to_target(const struct sipsteer_walk *walk)
 {
-	return sipsteer_target_known(&walk->sn->mappings, walk->packet.family,
+	return sipsteer_target_known(&walk->table->mappings, walk->packet.family,
 				     &walk->packet.dst);
 }
 
@@ -424,7 +424,7 @@ static enum sipsteer_counter restore(struct tcp_walk *tcp)
 	if (exit)
 		return exit;
 	answered = sipsteer_flow_saw(tcp->flow, false, &tcp->segment);
-	mapping = answered ? xa_load(&walk->sn->mappings.ids,
+	mapping = answered ? xa_load(&walk->table->mappings.ids,
 				     tcp->flow->mapping) : NULL;
 	if (mapping)
 		sipsteer_count_mapping(mapping, SIPSTEER_MAPPING_RESTORED);

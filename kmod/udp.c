@@ -123,7 +123,7 @@ static enum sipsteer_counter check_guard(const struct sipsteer_walk *walk)
 		return SIPSTEER_COUNTER_GUARD_PATH;
 	if (h->has_visited)
 		return SIPSTEER_COUNTER_GUARD_VISITED;
-	return sipsteer_target_has_addr(&walk->sn->mappings,
+	return sipsteer_target_has_addr(&walk->table->mappings,
 					walk->packet.family,
 					&walk->packet.src.addr) ?
 	       SIPSTEER_COUNTER_GUARD_TARGET : 0;
@@ -346,7 +346,7 @@ unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 	enum sipsteer_counter exit;
 
 	/* A client's own port is often that of a target, too: 5060. */
-	if (!sipsteer_target_known(&walk->sn->mappings, walk->packet.family,
+	if (!sipsteer_target_known(&walk->table->mappings, walk->packet.family,
 				   &walk->packet.src))
 		return NF_ACCEPT;
 	exit = reply_walk(walk, &transaction);
@@ -359,7 +359,7 @@ unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 	sipsteer_count(walk, exit);
 	if (exit != SIPSTEER_COUNTER_RESTORED)
 		return NF_ACCEPT;
-	mapping = xa_load(&walk->sn->mappings.ids, transaction.mapping);
+	mapping = xa_load(&walk->table->mappings.ids, transaction.mapping);
 	if (mapping)
 		sipsteer_count_mapping(mapping, SIPSTEER_MAPPING_RESTORED);
 	return NF_ACCEPT;

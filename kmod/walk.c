@@ -91,7 +91,7 @@ enum sipsteer_counter sipsteer_walk_mapping(struct sipsteer_walk *walk)
 		.vrf = vrf ? vrf->name : NULL,
 	};
 
-	walk->mapping = sipsteer_mapping_match(&walk->sn->mappings, &query);
+	walk->mapping = sipsteer_mapping_match(&walk->table->mappings, &query);
 	if (!walk->mapping)
 		return SIPSTEER_COUNTER_NO_MAPPING;
 	walk->target.addr = walk->mapping->target->key.addr;
@@ -175,7 +175,7 @@ enum sipsteer_counter sipsteer_walk_scope(const struct sipsteer_walk *walk)
  */
 enum sipsteer_counter sipsteer_walk_exempt(const struct sipsteer_walk *walk)
 {
-	return sipsteer_exempt_match(&walk->sn->exempts, walk->packet.family,
+	return sipsteer_exempt_match(&walk->table->exempts, walk->packet.family,
 				     &walk->packet.src.addr) ?
 	       SIPSTEER_COUNTER_EXEMPT : 0;
 }

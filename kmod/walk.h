@@ -17,6 +17,7 @@
 /**
  * struct sipsteer_walk - what is known of a packet on its way through the steps
  * @sn: the namespace
+ * @table: its mappings and exempt sources
  * @skb: the packet, its data at the IP header
  * @state: the hook
  * @packet: addresses and offsets
@@ -27,6 +28,7 @@
  */
 struct sipsteer_walk {
 	struct sipsteer_net *sn;
+	struct sipsteer_table *table;
 	struct sk_buff *skb;
 	const struct nf_hook_state *state;
 	struct sipsteer_packet packet;
