@@ -98,8 +98,8 @@ reply_walk(struct sipsteer_net *sn, struct sipsteer_table *table,
 
 /* The family is a constant on the way that all traffic takes. */
 static __always_inline unsigned int
-request(struct sipsteer_net *sn, struct sk_buff *skb,
-	const struct nf_hook_state *state, u8 family)
+meet_request(struct sipsteer_net *sn, struct sk_buff *skb,
+	     const struct nf_hook_state *state, u8 family)
 {
 	struct sipsteer_table *table = sipsteer_net_table(sn);
 	struct sipsteer_packet packet;
@@ -123,8 +123,8 @@ request(struct sipsteer_net *sn, struct sk_buff *skb,
 }
 
 static __always_inline unsigned int
-reply(struct sipsteer_net *sn, struct sk_buff *skb,
-      const struct nf_hook_state *state, u8 family)
+meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
+	   const struct nf_hook_state *state, u8 family)
 {
 	struct sipsteer_table *table = sipsteer_net_table(sn);
 	struct sipsteer_packet packet;
@@ -150,25 +150,25 @@ reply(struct sipsteer_net *sn, struct sk_buff *skb,
 static unsigned int request_v4(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	return request(priv, skb, state, NFPROTO_IPV4);
+	return meet_request(priv, skb, state, NFPROTO_IPV4);
 }
 
 static unsigned int request_v6(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	return request(priv, skb, state, NFPROTO_IPV6);
+	return meet_request(priv, skb, state, NFPROTO_IPV6);
 }
 
 static unsigned int reply_v4(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return reply(priv, skb, state, NFPROTO_IPV4);
+	return meet_reply(priv, skb, state, NFPROTO_IPV4);
 }
 
 static unsigned int reply_v6(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return reply(priv, skb, state, NFPROTO_IPV6);
+	return meet_reply(priv, skb, state, NFPROTO_IPV6);
 }
 
 #define SIPSTEER_OPS(function, family, at, prio)	{	\
