@@ -37,7 +37,7 @@ errors() {
 }
 
 udp_quotes() {
-	local least=$((HEADER[$FAMILY] + 8))
+	local least=$((${HEADER[$FAMILY]} + 8))
 	local more=${MORE[$FAMILY]} sent="$SEEN $UE_PORT to $PCSCF 5060"
 	local wanted="$UE $UE_PORT to $SCSCF 5054"
 	errors <<-END
@@ -71,7 +71,7 @@ untouched() {
 }
 
 other_quotes() {
-	local sent="$UE $UE_PORT to $PCSCF 5060"
+	local header=${HEADER[$FAMILY]} sent="$UE $UE_PORT to $PCSCF 5060"
 	errors <<-END
 		$(untouched "quoting $sent stray udp-length 9" \
 			"quoting $UE 9999 to $PCSCF 5060 stray" \
@@ -81,8 +81,8 @@ other_quotes() {
 			"quoting $sent stray fragment 512 only 2" \
 			"quoting $sent stray tcp PA" \
 			"quoting icmp $UE to $PCSCF echo quoting $sent stray" \
-			"cut $((HEADER[$FAMILY] + 7)) quoting $sent stray" \
-			"cut $((HEADER[$FAMILY] - 1)) quoting $sent stray" \
+			"cut $((header + 7)) quoting $sent stray" \
+			"cut $((header - 1)) quoting $sent stray" \
 			"cut 0 quoting $sent stray")
 		icmp-send core $UE echo quoting $sent stray
 		icmp-send core $UE redirect quoting $sent stray
@@ -93,7 +93,7 @@ other_quotes() {
 	counted steered 1 transaction-new 1 icmp-no-transaction 2
 }
 
-# Of two errors, the client learns of the second only.
+# The last error that the client learns of is the first of two.
 wrong_checksum() {
 	local error=EHOSTUNREACH
 	[[ $FAMILY == ipv4 ]] || error=EACCES
@@ -101,20 +101,22 @@ wrong_checksum() {
 	steer
 	siptalk - <<-END
 		udp ue $UE_NS $UE $UE_PORT connect $SCSCF 5054
+		udp other $UE_NS $UE 0
 		udp pcscf $P_HOST $PCSCF 5060
 		raw core $P_HOST $PCSCF 5060
 		msg stray REGISTER from ue route $SCSCF 5054
 		send ue $SCSCF 5054 stray
 		recv pcscf stray from $SEEN $UE_PORT
-		icmp-send core $UE port sum bad quoting $SEEN $UE_PORT to $PCSCF 5060 stray
 		icmp-send core $UE prohibited quoting $SEEN $UE_PORT to $PCSCF 5060 stray
+		icmp-send core $UE port sum bad quoting $SEEN $UE_PORT to $PCSCF 5060 stray
+		barrier pcscf other
 		error ue $error
 	END
-	counted steered 1 transaction-new 1 icmp-restored 2
+	counted steered 1 transaction-new 1 icmp-restored 2 reply-not-response 1
 }
 
 tcp_quotes() {
-	local least=$((HEADER[$FAMILY] + 8)) more=${MORE[$FAMILY]}
+	local least=$((${HEADER[$FAMILY]} + 8)) more=${MORE[$FAMILY]}
 	local sent="$SEEN $UE_PORT to $PCSCF 5060" wanted="$UE $UE_PORT to $SCSCF 5054"
 	local back="$SCSCF 5054 to $UE $UE_PORT" back_wanted="$PCSCF 5060 to $SEEN $UE_PORT"
 	tcp_mark
