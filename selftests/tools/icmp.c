@@ -377,7 +377,7 @@ void do_icmp_recv(struct words *words)
 
 /* What sockets learn */
 
-/* option NAME recverr|df|ttl N: all errors are to be told; no fragments; how far packets get. */
+/* option NAME recverr|ttl N: all errors are to be told; how far packets get. */
 void do_option(struct words *words)
 {
 	struct sock *sock = word_sock(words);
@@ -386,9 +386,6 @@ void do_option(struct words *words)
 
 	if (word_is(words, "recverr"))
 		sock_option(sock->fd, level, v4 ? IP_RECVERR : IPV6_RECVERR, 1);
-	else if (word_is(words, "df"))
-		sock_option(sock->fd, level, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
-			    v4 ? IP_PMTUDISC_DO : IPV6_PMTUDISC_DO);
 	else if (word_is(words, "ttl"))
 		sock_option(sock->fd, level, v4 ? IP_TTL : IPV6_UNICAST_HOPS,
 			    word_number(words, "TTL", 255));
