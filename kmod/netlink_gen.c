@@ -117,10 +117,11 @@ const struct nla_policy sipsteer_limits_get_nl_policy[SIPSTEER_A_LIMITS_PAD + 1]
 };
 
 /* SIPSTEER_CMD_LIMITS_SET - do */
-const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_FLOW_TRANSITORY + 1] = {
+const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_EVENT_RATE + 1] = {
 	[SIPSTEER_A_LIMITS_FLOW_MAX] = { .type = NLA_U32, },
 	[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED] = { .type = NLA_U32, },
 	[SIPSTEER_A_LIMITS_FLOW_TRANSITORY] = { .type = NLA_U32, },
+	[SIPSTEER_A_LIMITS_EVENT_RATE] = { .type = NLA_U32, },
 };
 
 /* SIPSTEER_CMD_TABLE_BEGIN - do */
@@ -243,7 +244,7 @@ const struct genl_ops sipsteer_nl_ops[18] = {
 		.cmd		= SIPSTEER_CMD_LIMITS_SET,
 		.doit		= sipsteer_nl_limits_set_doit,
 		.policy		= sipsteer_limits_set_nl_policy,
-		.maxattr	= SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
+		.maxattr	= SIPSTEER_A_LIMITS_EVENT_RATE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -267,4 +268,9 @@ const struct genl_ops sipsteer_nl_ops[18] = {
 		.maxattr	= SIPSTEER_A_LIMITS_PAD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
+};
+
+static const struct genl_multicast_group sipsteer_nl_mcgrps[] = {
+	[SIPSTEER_NLGRP_CONFIG] = { "config", },
+	[SIPSTEER_NLGRP_TRAFFIC] = { "traffic", },
 };

@@ -39,7 +39,7 @@ extern const struct nla_policy sipsteer_flow_flush_nl_policy[SIPSTEER_A_FLOW_PAD
 
 extern const struct nla_policy sipsteer_limits_get_nl_policy[SIPSTEER_A_LIMITS_PAD + 1];
 
-extern const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_FLOW_TRANSITORY + 1];
+extern const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_EVENT_RATE + 1];
 
 extern const struct nla_policy sipsteer_table_begin_nl_policy[SIPSTEER_A_LIMITS_PAD + 1];
 
@@ -78,5 +78,10 @@ int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info);
 int sipsteer_nl_table_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int sipsteer_nl_table_commit_doit(struct sk_buff *skb, struct genl_info *info);
 int sipsteer_nl_table_abort_doit(struct sk_buff *skb, struct genl_info *info);
+
+enum {
+	SIPSTEER_NLGRP_CONFIG,
+	SIPSTEER_NLGRP_TRAFFIC,
+};
 
 #endif /* _LINUX_SIPSTEER_GEN_H */
