@@ -163,6 +163,28 @@ void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 	sipsteer_net_changed(sn);
 }
 
+/**
+ * sipsteer_net_limit() - set limits
+ * @sn: the namespace; its lock is held
+ * @limits: those that are to change
+ *
+ * Connections that are there already stay, also where they are too many now; of
+ * how long they have been idle, the new limit decides.
+ */
+void sipsteer_net_limit(struct sipsteer_net *sn,
+			const struct sipsteer_limits *limits)
+{
+	struct sipsteer_limits all = {
+		.flow = sn->flows.limits,
+		.event_rate = sn->events.rate,
+	};
+
+	lockdep_assert_held(&sn->lock);
+	sipsteer_limits_add(&all, limits);
+	sipsteer_flows_limit(&sn->flows, &all.flow);
+	WRITE_ONCE(sn->events.rate, all.event_rate);
+}
+
 static struct sipsteer_net *net_create(struct net *net)
 {
 	struct sipsteer_table *table;
@@ -175,6 +197,7 @@ static struct sipsteer_net *net_create(struct net *net)
 	sn->generation = 1;
 	mutex_init(&sn->lock);
 	INIT_DELAYED_WORK(&sn->idle, net_idle);
+	sipsteer_events_init(&sn->events);
 	sn->stats = alloc_percpu_gfp(struct sipsteer_stats, GFP_KERNEL_ACCOUNT);
 	if (!sn->stats)
 		goto free_net;

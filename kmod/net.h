@@ -7,6 +7,7 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
+#include "event.h"
 #include "flow.h"
 #include "stats.h"
 #include "table.h"
@@ -16,10 +17,21 @@
 #define SIPSTEER_HOOKS	4
 
 /**
+ * struct sipsteer_limits - limits to set; 0 for one that stays as it is
+ * @flow: those of connections
+ * @event_rate: how many events of packets are sent a second at most
+ */
+struct sipsteer_limits {
+	struct sipsteer_flow_limits flow;
+	u32 event_rate;
+};
+
+/**
  * struct sipsteer_net - what the module keeps for a network namespace
  * @table: mappings and exempt sources
  * @transactions: what is remembered of steered requests
  * @flows: TCP connections that are steered, or might be confused with those
+ * @events: what keeps events of packets in bounds
  * @stats: counters
  * @net: the namespace
  * @lock: held by who changes, or needs a still view of, any of this
@@ -32,7 +44,7 @@
  * @idle: lets go of what has nothing left to do
  * @staged: a table that is to replace @table, or NULL
  * @staged_portid: the socket that has begun it
- * @staged_limits: the limits that come with it; 0 for one that stays
+ * @staged_limits: the limits that come with it
  *
  * It is made by the first command in the namespace and lives as long as that.
  */
@@ -40,6 +52,7 @@ struct sipsteer_net {
 	struct sipsteer_table __rcu *table;
 	struct sipsteer_transactions transactions;
 	struct sipsteer_flows flows;
+	struct sipsteer_events events;
 	struct sipsteer_stats __percpu *stats;
 	struct net *net;
 	struct mutex lock;	/* for all but what packets change */
@@ -51,7 +64,7 @@ struct sipsteer_net {
 	struct delayed_work idle;
 	struct sipsteer_table *staged;
 	u32 staged_portid;
-	struct sipsteer_flow_limits staged_limits;
+	struct sipsteer_limits staged_limits;
 };
 
 /**
@@ -92,7 +105,12 @@ void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 			      struct sipsteer_mapping *mapping);
 void sipsteer_net_rest(struct sipsteer_net *sn);
 
+void sipsteer_net_limit(struct sipsteer_net *sn,
+			const struct sipsteer_limits *limits);
+
 /* table.c */
+void sipsteer_limits_add(struct sipsteer_limits *limits,
+			 const struct sipsteer_limits *more);
 int sipsteer_net_begin(struct sipsteer_net *sn, u32 portid);
 int sipsteer_net_commit(struct sipsteer_net *sn, u32 portid);
 int sipsteer_net_abort(struct sipsteer_net *sn, u32 portid);

@@ -8,29 +8,19 @@
  */
 #include <linux/ctype.h>
 #include <linux/inetdevice.h>
-#include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
-#include <net/genetlink.h>
-#include <net/ip.h>
-#include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/route.h>
 #include <uapi/linux/sipsteer.h>
 
-#include "hook.h"
+#include "event.h"
 #include "net.h"
+#include "netlink.h"
 #include "netlink_gen.h"
-
-#define UDP_PAYLOAD_MAX	65507
 
 #define MAPPING_NEW_FLAGS	(NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO | \
 				 NLM_F_REPLACE | NLM_F_EXCL | NLM_F_CREATE)
 
-static struct genl_family sipsteer_family;
-
-static struct sipsteer_net *info_net(struct genl_info *info)
+struct sipsteer_net *sipsteer_nl_net(struct genl_info *info)
 {
 	return sipsteer_net_get(genl_info_net(info));
 }
@@ -51,8 +41,9 @@ static struct sipsteer_net *cb_net(const struct netlink_callback *cb)
 	return sipsteer_net_get(sock_net(cb->skb->sk));
 }
 
-static int parse_addr(const struct nlattr *attr, u8 *family,
-		      union nf_inet_addr *addr, struct netlink_ext_ack *extack)
+int sipsteer_nl_parse_addr(const struct nlattr *attr, u8 *family,
+			   union nf_inet_addr *addr,
+			   struct netlink_ext_ack *extack)
 {
 	u8 was = *family;
 
@@ -141,7 +132,7 @@ static int parse_prefix(const struct nlattr *attr, const struct nlattr *len_attr
 	union nf_inet_addr cut;
 	int err;
 
-	err = parse_addr(attr, family, addr, extack);
+	err = sipsteer_nl_parse_addr(attr, family, addr, extack);
 	if (err)
 		return err;
 	*len = len_attr ? nla_get_u8(len_attr) : sipsteer_addr_bits(*family);
@@ -262,8 +253,8 @@ static int parse_mapping(struct genl_info *info,
 		NL_SET_ERR_MSG(extack, "a mapping needs a target");
 		return -EINVAL;
 	}
-	err = parse_addr(addr, &config->match.family, &config->target.addr,
-			 extack) ?:
+	err = sipsteer_nl_parse_addr(addr, &config->match.family,
+				     &config->target.addr, extack) ?:
 	      check_addr(addr, config->match.family, &config->target.addr,
 			 sipsteer_addr_bits(config->match.family), extack) ?:
 	      parse_port(attrs[SIPSTEER_A_MAPPING_TARGET_PORT],
@@ -363,16 +354,21 @@ static int mapping_new(struct sipsteer_net *sn,
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(info->extack, match,
 				    "the match has no room for another from or iif");
-	if (!err)
-		warn_unguarded(table, config, info);
-	return err;
+	if (err)
+		return err;
+	warn_unguarded(table, config, info);
+	if (table != sn->staged)
+		sipsteer_event_mapping(sn, SIPSTEER_CMD_MAPPING_NEW_NTF,
+				       sipsteer_mapping_find(&table->mappings,
+							     config));
+	return 0;
 }
 
 /* Documented in the spec, as are all commands below. */
 int sipsteer_nl_mapping_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sipsteer_mapping_config config = {};
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	int err;
 
 	if (!sn)
@@ -448,7 +444,7 @@ static struct sipsteer_mapping *mapping_named(struct sipsteer_table *table,
 
 int sipsteer_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_mapping *mapping;
 	struct sipsteer_table *table;
 
@@ -457,15 +453,20 @@ int sipsteer_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->lock);
 	table = info_table(sn, info);
 	mapping = mapping_named(table, info);
-	if (!IS_ERR(mapping))
-		sipsteer_net_mapping_del(sn, table, mapping);
+	if (IS_ERR(mapping))
+		goto unlock;
+	if (table != sn->staged)
+		sipsteer_event_mapping(sn, SIPSTEER_CMD_MAPPING_DEL_NTF,
+				       mapping);
+	sipsteer_net_mapping_del(sn, table, mapping);
+unlock:
 	mutex_unlock(&sn->lock);
 	return PTR_ERR_OR_ZERO(mapping);
 }
 
 int sipsteer_nl_mapping_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_mapping *mapping;
 	struct sipsteer_table *table;
 	unsigned long id;
@@ -478,16 +479,25 @@ int sipsteer_nl_mapping_flush_doit(struct sk_buff *skb, struct genl_info *info)
 		sipsteer_net_mapping_del(sn, table, mapping);
 		cond_resched();
 	}
+	if (table != sn->staged)
+		sipsteer_event_table(sn);
 	mutex_unlock(&sn->lock);
 	return 0;
 }
 
-static int put_addr(struct sk_buff *skb, int type, u8 family,
-		    const union nf_inet_addr *addr)
+int sipsteer_nl_put_addr(struct sk_buff *skb, int type, u8 family,
+			 const union nf_inet_addr *addr)
 {
 	return nla_put(skb, type, family == NFPROTO_IPV4 ? sizeof(addr->in) :
 							   sizeof(addr->in6),
 		       addr);
+}
+
+int sipsteer_nl_put_endpoint(struct sk_buff *skb, int addr_type, int port_type,
+			     u8 family, const struct sipsteer_endpoint *end)
+{
+	return sipsteer_nl_put_addr(skb, addr_type, family, &end->addr) ?:
+	       nla_put_be16(skb, port_type, end->port);
 }
 
 static int put_mapping_key(struct sk_buff *skb,
@@ -496,15 +506,15 @@ static int put_mapping_key(struct sk_buff *skb,
 	const struct sipsteer_prefix *match = &mapping->slot->match;
 
 	if (nla_put_u32(skb, SIPSTEER_A_MAPPING_ID, mapping->id) ||
-	    put_addr(skb, SIPSTEER_A_MAPPING_MATCH_ADDR, match->family,
-		     &match->addr) ||
+	    sipsteer_nl_put_addr(skb, SIPSTEER_A_MAPPING_MATCH_ADDR,
+				 match->family, &match->addr) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_MATCH_LEN, match->len) ||
 	    nla_put_be16(skb, SIPSTEER_A_MAPPING_MATCH_PORT, match->port) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_PROTO, mapping->proto))
 		return -EMSGSIZE;
 	if (mapping->from_len &&
-	    (put_addr(skb, SIPSTEER_A_MAPPING_FROM_ADDR, match->family,
-		      &mapping->from) ||
+	    (sipsteer_nl_put_addr(skb, SIPSTEER_A_MAPPING_FROM_ADDR,
+				  match->family, &mapping->from) ||
 	     nla_put_u8(skb, SIPSTEER_A_MAPPING_FROM_LEN, mapping->from_len)))
 		return -EMSGSIZE;
 	if (mapping->iif &&
@@ -523,15 +533,16 @@ static int put_mapping_counter(struct sk_buff *skb, int type,
 				 SIPSTEER_A_MAPPING_PAD);
 }
 
-static int put_mapping(struct sk_buff *skb,
-		       const struct sipsteer_mapping *mapping)
+int sipsteer_nl_put_mapping(struct sk_buff *skb,
+			    const struct sipsteer_mapping *mapping)
 {
 	const struct sipsteer_target *target = mapping->target;
 
 	if (put_mapping_key(skb, mapping) ||
-	    put_addr(skb, SIPSTEER_A_MAPPING_TARGET_ADDR, target->key.family,
-		     &target->key.addr) ||
-	    nla_put_be16(skb, SIPSTEER_A_MAPPING_TARGET_PORT, target->key.port) ||
+	    sipsteer_nl_put_addr(skb, SIPSTEER_A_MAPPING_TARGET_ADDR,
+				 target->key.family, &target->key.addr) ||
+	    nla_put_be16(skb, SIPSTEER_A_MAPPING_TARGET_PORT,
+			 target->key.port) ||
 	    nla_put_u32(skb, SIPSTEER_A_MAPPING_METHODS, mapping->methods) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_REPLY, mapping->reply) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_GUARD, mapping->guard) ||
@@ -556,16 +567,16 @@ static int put_transaction(struct sk_buff *skb,
 	u32 now = sipsteer_transaction_now();
 	u32 expires = t->expires > now ? t->expires - now : 0;
 
-	if (put_addr(skb, SIPSTEER_A_TRANSACTION_CLIENT_ADDR, t->family,
-		     &t->client) ||
+	if (sipsteer_nl_put_addr(skb, SIPSTEER_A_TRANSACTION_CLIENT_ADDR,
+				 t->family, &t->client) ||
 	    nla_put_be16(skb, SIPSTEER_A_TRANSACTION_CLIENT_PORT,
 			 t->client_port) ||
-	    put_addr(skb, SIPSTEER_A_TRANSACTION_MATCH_ADDR, t->family,
-		     &t->match) ||
+	    sipsteer_nl_put_addr(skb, SIPSTEER_A_TRANSACTION_MATCH_ADDR,
+				 t->family, &t->match) ||
 	    nla_put_be16(skb, SIPSTEER_A_TRANSACTION_MATCH_PORT,
 			 t->match_port) ||
-	    put_addr(skb, SIPSTEER_A_TRANSACTION_TARGET_ADDR, t->family,
-		     &t->target) ||
+	    sipsteer_nl_put_addr(skb, SIPSTEER_A_TRANSACTION_TARGET_ADDR,
+				 t->family, &t->target) ||
 	    nla_put_be16(skb, SIPSTEER_A_TRANSACTION_TARGET_PORT,
 			 t->target_port) ||
 	    nla_put_u32(skb, SIPSTEER_A_TRANSACTION_MAPPING, t->mapping) ||
@@ -575,25 +586,27 @@ static int put_transaction(struct sk_buff *skb,
 	return 0;
 }
 
-static int put_exempt(struct sk_buff *skb, const struct sipsteer_prefix *prefix)
+int sipsteer_nl_put_exempt(struct sk_buff *skb,
+			   const struct sipsteer_prefix *prefix)
 {
-	return put_addr(skb, SIPSTEER_A_EXEMPT_ADDR, prefix->family,
-			&prefix->addr) ||
-	       nla_put_u8(skb, SIPSTEER_A_EXEMPT_LEN, prefix->len) ?
-	       -EMSGSIZE : 0;
+	if (sipsteer_nl_put_addr(skb, SIPSTEER_A_EXEMPT_ADDR, prefix->family,
+				 &prefix->addr) ||
+	    nla_put_u8(skb, SIPSTEER_A_EXEMPT_LEN, prefix->len))
+		return -EMSGSIZE;
+	return 0;
 }
 
 /*
  * A reply to a do, or one entry of a dump: open, put the attributes, close.
  */
-static void *reply_open(struct sk_buff *skb, struct genl_info *info)
+void *sipsteer_nl_reply_open(struct sk_buff *skb, struct genl_info *info)
 {
-	return genlmsg_put_reply(skb, info, &sipsteer_family, 0,
+	return genlmsg_put_reply(skb, info, &sipsteer_nl_family, 0,
 				 info->genlhdr->cmd);
 }
 
-static int reply_close(struct sk_buff *skb, struct genl_info *info, void *hdr,
-		       int err)
+int sipsteer_nl_reply_close(struct sk_buff *skb, struct genl_info *info,
+			    void *hdr, int err)
 {
 	if (err || !hdr) {
 		nlmsg_free(skb);
@@ -606,7 +619,7 @@ static int reply_close(struct sk_buff *skb, struct genl_info *info, void *hdr,
 static void *entry_open(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
 	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				cb->nlh->nlmsg_seq, &sipsteer_family,
+				cb->nlh->nlmsg_seq, &sipsteer_nl_family,
 				NLM_F_MULTI, cmd);
 
 	if (hdr)
@@ -634,7 +647,7 @@ static int entry_close(struct sk_buff *skb, void *hdr, int err)
 
 int sipsteer_nl_mapping_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_mapping *mapping;
 	struct sk_buff *msg;
 	void *hdr;
@@ -645,12 +658,13 @@ int sipsteer_nl_mapping_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	hdr = reply_open(msg, info);
+	hdr = sipsteer_nl_reply_open(msg, info);
 	mutex_lock(&sn->lock);
 	mapping = mapping_named(sipsteer_net_table(sn), info);
-	err = IS_ERR(mapping) ? PTR_ERR(mapping) : put_mapping(msg, mapping);
+	err = IS_ERR(mapping) ? PTR_ERR(mapping) :
+				sipsteer_nl_put_mapping(msg, mapping);
 	mutex_unlock(&sn->lock);
-	return reply_close(msg, info, hdr, err);
+	return sipsteer_nl_reply_close(msg, info, hdr, err);
 }
 
 static int mapping_entry(struct sk_buff *skb, struct netlink_callback *cb,
@@ -658,7 +672,8 @@ static int mapping_entry(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	void *hdr = entry_open(skb, cb, SIPSTEER_CMD_MAPPING_GET);
 
-	return hdr ? entry_close(skb, hdr, put_mapping(skb, mapping)) :
+	return hdr ? entry_close(skb, hdr,
+				 sipsteer_nl_put_mapping(skb, mapping)) :
 		     -EMSGSIZE;
 }
 
@@ -703,7 +718,7 @@ static int parse_exempt(struct genl_info *info, struct sipsteer_prefix *prefix)
 
 int sipsteer_nl_exempt_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_prefix prefix = {};
 	struct sipsteer_table *table;
 	int err;
@@ -716,8 +731,10 @@ int sipsteer_nl_exempt_new_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->lock);
 	table = info_table(sn, info);
 	err = sipsteer_exempt_add(&table->exempts, &prefix);
-	if (!err && table != sn->staged)
+	if (!err && table != sn->staged) {
 		sipsteer_net_changed(sn);
+		sipsteer_event_exempt(sn, SIPSTEER_CMD_EXEMPT_NEW_NTF, &prefix);
+	}
 	mutex_unlock(&sn->lock);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG_ATTR(info->extack,
@@ -728,7 +745,7 @@ int sipsteer_nl_exempt_new_doit(struct sk_buff *skb, struct genl_info *info)
 
 int sipsteer_nl_exempt_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_prefix prefix = {};
 	struct sipsteer_table *table;
 	int err;
@@ -741,8 +758,10 @@ int sipsteer_nl_exempt_del_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->lock);
 	table = info_table(sn, info);
 	err = sipsteer_exempt_del(&table->exempts, &prefix);
-	if (!err && table != sn->staged)
+	if (!err && table != sn->staged) {
 		sipsteer_net_changed(sn);
+		sipsteer_event_exempt(sn, SIPSTEER_CMD_EXEMPT_DEL_NTF, &prefix);
+	}
 	mutex_unlock(&sn->lock);
 	if (err)
 		NL_SET_ERR_MSG_ATTR(info->extack,
@@ -753,7 +772,7 @@ int sipsteer_nl_exempt_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 int sipsteer_nl_exempt_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_prefix prefix = {};
 	struct sk_buff *msg;
 	bool found;
@@ -777,8 +796,9 @@ int sipsteer_nl_exempt_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	hdr = reply_open(msg, info);
-	return reply_close(msg, info, hdr, put_exempt(msg, &prefix));
+	hdr = sipsteer_nl_reply_open(msg, info);
+	return sipsteer_nl_reply_close(msg, info, hdr,
+				       sipsteer_nl_put_exempt(msg, &prefix));
 }
 
 static int exempt_entry(struct sk_buff *skb, struct netlink_callback *cb,
@@ -786,7 +806,9 @@ static int exempt_entry(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	void *hdr = entry_open(skb, cb, SIPSTEER_CMD_EXEMPT_GET);
 
-	return hdr ? entry_close(skb, hdr, put_exempt(skb, prefix)) : -EMSGSIZE;
+	return hdr ? entry_close(skb, hdr,
+				 sipsteer_nl_put_exempt(skb, prefix)) :
+		     -EMSGSIZE;
 }
 
 /* cb->args[0] counts the entries sent. If the set changes, the dump says so. */
@@ -855,7 +877,7 @@ static int put_stats(struct sk_buff *skb, struct sipsteer_net *sn)
 
 int sipsteer_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sk_buff *msg;
 	void *hdr;
 	int err;
@@ -865,11 +887,11 @@ int sipsteer_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	hdr = reply_open(msg, info);
+	hdr = sipsteer_nl_reply_open(msg, info);
 	mutex_lock(&sn->lock);
 	err = put_stats(msg, sn);
 	mutex_unlock(&sn->lock);
-	return reply_close(msg, info, hdr, err);
+	return sipsteer_nl_reply_close(msg, info, hdr, err);
 }
 
 /* The newest transaction of a client; false if there is none. */
@@ -897,7 +919,7 @@ static bool newest_transaction(struct sipsteer_net *sn,
 int sipsteer_nl_transaction_get_doit(struct sk_buff *skb,
 				     struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_endpoint client = {};
 	struct sipsteer_transaction newest;
 	struct sk_buff *msg;
@@ -913,8 +935,9 @@ int sipsteer_nl_transaction_get_doit(struct sk_buff *skb,
 			       "the client's address and port are needed");
 		return -EINVAL;
 	}
-	err = parse_addr(info->attrs[SIPSTEER_A_TRANSACTION_CLIENT_ADDR],
-			 &family, &client.addr, info->extack);
+	err = sipsteer_nl_parse_addr(
+		info->attrs[SIPSTEER_A_TRANSACTION_CLIENT_ADDR], &family,
+		&client.addr, info->extack);
 	if (err)
 		return err;
 	client.port =
@@ -927,8 +950,9 @@ int sipsteer_nl_transaction_get_doit(struct sk_buff *skb,
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	hdr = reply_open(msg, info);
-	return reply_close(msg, info, hdr, put_transaction(msg, &newest));
+	hdr = sipsteer_nl_reply_open(msg, info);
+	return sipsteer_nl_reply_close(msg, info, hdr,
+				       put_transaction(msg, &newest));
 }
 
 static int transaction_entry(struct sk_buff *skb, struct netlink_callback *cb,
@@ -975,7 +999,7 @@ int sipsteer_nl_transaction_get_dumpit(struct sk_buff *skb,
 int sipsteer_nl_transaction_flush_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	int err;
 
 	if (!sn)
@@ -990,19 +1014,15 @@ int sipsteer_nl_transaction_flush_doit(struct sk_buff *skb,
 
 static int put_flow_ends(struct sk_buff *skb, const struct sipsteer_flow *flow)
 {
-	return put_addr(skb, SIPSTEER_A_FLOW_CLIENT_ADDR, flow->family,
-			&flow->client.addr) ||
-	       nla_put_be16(skb, SIPSTEER_A_FLOW_CLIENT_PORT,
-			    flow->client.port) ||
-	       put_addr(skb, SIPSTEER_A_FLOW_MATCH_ADDR, flow->family,
-			&flow->match.addr) ||
-	       nla_put_be16(skb, SIPSTEER_A_FLOW_MATCH_PORT,
-			    flow->match.port) ||
-	       put_addr(skb, SIPSTEER_A_FLOW_TARGET_ADDR, flow->family,
-			&flow->target.addr) ||
-	       nla_put_be16(skb, SIPSTEER_A_FLOW_TARGET_PORT,
-			    flow->target.port) ?
-	       -EMSGSIZE : 0;
+	return sipsteer_nl_put_endpoint(skb, SIPSTEER_A_FLOW_CLIENT_ADDR,
+					SIPSTEER_A_FLOW_CLIENT_PORT,
+					flow->family, &flow->client) ?:
+	       sipsteer_nl_put_endpoint(skb, SIPSTEER_A_FLOW_MATCH_ADDR,
+					SIPSTEER_A_FLOW_MATCH_PORT,
+					flow->family, &flow->match) ?:
+	       sipsteer_nl_put_endpoint(skb, SIPSTEER_A_FLOW_TARGET_ADDR,
+					SIPSTEER_A_FLOW_TARGET_PORT,
+					flow->family, &flow->target);
 }
 
 static int put_flow(struct sk_buff *skb, const struct sipsteer_flows *set,
@@ -1038,16 +1058,16 @@ static int parse_flow(struct genl_info *info, u8 *family,
 	}
 	client->port = nla_get_be16(attrs[SIPSTEER_A_FLOW_CLIENT_PORT]);
 	match->port = nla_get_be16(attrs[SIPSTEER_A_FLOW_MATCH_PORT]);
-	return parse_addr(attrs[SIPSTEER_A_FLOW_CLIENT_ADDR], family,
-			  &client->addr, info->extack) ?:
-	       parse_addr(attrs[SIPSTEER_A_FLOW_MATCH_ADDR], family,
-			  &match->addr, info->extack);
+	return sipsteer_nl_parse_addr(attrs[SIPSTEER_A_FLOW_CLIENT_ADDR],
+				      family, &client->addr, info->extack) ?:
+	       sipsteer_nl_parse_addr(attrs[SIPSTEER_A_FLOW_MATCH_ADDR],
+				      family, &match->addr, info->extack);
 }
 
 int sipsteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sipsteer_endpoint client = {}, match = {};
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_flow *flow;
 	struct sk_buff *msg;
 	u8 family = 0;
@@ -1062,14 +1082,14 @@ int sipsteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	hdr = reply_open(msg, info);
+	hdr = sipsteer_nl_reply_open(msg, info);
 	rcu_read_lock();
 	flow = sipsteer_flow_of_client(&sn->flows, family, &client, &match);
 	err = flow ? put_flow(msg, &sn->flows, flow) : -ENOENT;
 	rcu_read_unlock();
 	if (err == -ENOENT)
 		NL_SET_ERR_MSG(info->extack, "no such connection is remembered");
-	return reply_close(msg, info, hdr, err);
+	return sipsteer_nl_reply_close(msg, info, hdr, err);
 }
 
 /* cb->args: the walk, and whether its last connection has yet to be sent. */
@@ -1129,7 +1149,7 @@ int sipsteer_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb
 
 int sipsteer_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 
 	if (!sn)
 		return -ENOMEM;
@@ -1140,10 +1160,24 @@ int sipsteer_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+/* The namespace's lock is held. */
+int sipsteer_nl_put_limits(struct sk_buff *skb, const struct sipsteer_net *sn)
+{
+	const struct sipsteer_flow_limits *flow = &sn->flows.limits;
+
+	if (nla_put_u32(skb, SIPSTEER_A_LIMITS_FLOW_MAX, flow->max) ||
+	    nla_put_u32(skb, SIPSTEER_A_LIMITS_FLOW_ESTABLISHED,
+			flow->established) ||
+	    nla_put_u32(skb, SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
+			flow->transitory) ||
+	    nla_put_u32(skb, SIPSTEER_A_LIMITS_EVENT_RATE, sn->events.rate))
+		return -EMSGSIZE;
+	return 0;
+}
+
 int sipsteer_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
-	struct sipsteer_flow_limits limits;
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sk_buff *msg;
 	void *hdr;
 	int err;
@@ -1153,16 +1187,11 @@ int sipsteer_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	hdr = reply_open(msg, info);
+	hdr = sipsteer_nl_reply_open(msg, info);
 	mutex_lock(&sn->lock);
-	limits = sn->flows.limits;
+	err = sipsteer_nl_put_limits(msg, sn);
 	mutex_unlock(&sn->lock);
-	err = nla_put_u32(msg, SIPSTEER_A_LIMITS_FLOW_MAX, limits.max) ||
-	      nla_put_u32(msg, SIPSTEER_A_LIMITS_FLOW_ESTABLISHED,
-			  limits.established) ||
-	      nla_put_u32(msg, SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
-			  limits.transitory) ? -EMSGSIZE : 0;
-	return reply_close(msg, info, hdr, err);
+	return sipsteer_nl_reply_close(msg, info, hdr, err);
 }
 
 /* A limit that is not given stays as it is. */
@@ -1199,41 +1228,48 @@ static int parse_flow_max(struct sk_buff *skb, struct genl_info *info, u32 *max)
 	return -EPERM;
 }
 
-/*
- * Connections that are there already stay, also where they are too many now;
- * of how long they have been idle, the new limit decides.
- */
+static int parse_limits(struct sk_buff *skb, struct genl_info *info,
+			struct sipsteer_limits *limits)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	struct nlattr **attrs = info->attrs;
+
+	return parse_flow_max(skb, info, &limits->flow.max) ?:
+	       parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED],
+			   SIPSTEER_FLOW_TIMEOUT_MAX,
+			   &limits->flow.established, extack) ?:
+	       parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_TRANSITORY],
+			   SIPSTEER_FLOW_TIMEOUT_MAX, &limits->flow.transitory,
+			   extack) ?:
+	       parse_limit(attrs[SIPSTEER_A_LIMITS_EVENT_RATE],
+			   SIPSTEER_EVENT_RATE_MAX, &limits->event_rate, extack);
+}
+
 int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
-	struct nlattr **attrs = info->attrs;
-	struct sipsteer_flow_limits limits;
-	bool staged;
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
+	struct sipsteer_limits limits = {};
 	int err;
 
 	if (!sn)
 		return -ENOMEM;
+	err = parse_limits(skb, info, &limits);
+	if (err)
+		return err;
 	mutex_lock(&sn->lock);
-	staged = sipsteer_net_staged(sn, info->snd_portid);
-	limits = staged ? sn->staged_limits : sn->flows.limits;
-	err = parse_flow_max(skb, info, &limits.max) ?:
-	      parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED],
-			  SIPSTEER_FLOW_TIMEOUT_MAX, &limits.established,
-			  info->extack) ?:
-	      parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_TRANSITORY],
-			  SIPSTEER_FLOW_TIMEOUT_MAX, &limits.transitory,
-			  info->extack);
-	if (!err && staged)
-		sn->staged_limits = limits;
-	else if (!err)
-		sipsteer_flows_limit(&sn->flows, &limits);
+	if (sipsteer_net_staged(sn, info->snd_portid)) {
+		sipsteer_limits_add(&sn->staged_limits, &limits);
+	} else {
+		sipsteer_net_limit(sn, &limits);
+		sipsteer_event_limits(sn);
+	}
 	mutex_unlock(&sn->lock);
-	return err;
+	return 0;
 }
 
 int sipsteer_nl_table_begin_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	int err;
 
 	if (!sn)
@@ -1251,7 +1287,7 @@ int sipsteer_nl_table_begin_doit(struct sk_buff *skb, struct genl_info *info)
 static int end_table(struct genl_info *info,
 		     int (*end)(struct sipsteer_net *sn, u32 portid))
 {
-	struct sipsteer_net *sn = info_net(info);
+	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	int err;
 
 	if (!sn)
@@ -1272,317 +1308,6 @@ int sipsteer_nl_table_commit_doit(struct sk_buff *skb, struct genl_info *info)
 int sipsteer_nl_table_abort_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	return end_table(info, sipsteer_net_abort);
-}
-
-/**
- * struct question - what the test command asks
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @hook: enum nf_inet_hooks
- * @proto: one SIPSTEER_PROTO_ flag
- * @from: source
- * @to: destination
- * @iif: input interface, or NULL
- * @payload: UDP payload; NULL for a SYN
- */
-struct question {
-	u8 family;
-	u8 hook;
-	u8 proto;
-	struct sipsteer_endpoint from;
-	struct sipsteer_endpoint to;
-	const struct nlattr *iif;
-	const struct nlattr *payload;
-};
-
-static int parse_question_proto(struct genl_info *info, struct question *q)
-{
-	const struct nlattr *proto = info->attrs[SIPSTEER_A_TEST_PROTO];
-
-	q->proto = proto ? nla_get_u8(proto) : SIPSTEER_PROTO_UDP;
-	q->payload = info->attrs[SIPSTEER_A_TEST_PAYLOAD];
-	switch (q->proto) {
-	case SIPSTEER_PROTO_TCP:
-		if (!q->payload)
-			return 0;
-		NL_SET_ERR_MSG_ATTR(info->extack, q->payload,
-				    "a SYN has no payload");
-		return -EINVAL;
-	case SIPSTEER_PROTO_UDP:
-		if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_PAYLOAD)) {
-			NL_SET_ERR_MSG(info->extack,
-				       "a datagram needs a payload");
-			return -EINVAL;
-		}
-		if (nla_len(q->payload) <= UDP_PAYLOAD_MAX)
-			return 0;
-		NL_SET_ERR_MSG_ATTR(info->extack, q->payload,
-				    "no UDP datagram can hold this payload");
-		return -EINVAL;
-	default:
-		NL_SET_ERR_MSG_ATTR(info->extack, proto,
-				    "a packet has one protocol");
-		return -EINVAL;
-	}
-}
-
-static int parse_question(struct genl_info *info, struct question *q)
-{
-	struct netlink_ext_ack *extack = info->extack;
-	struct nlattr **attrs = info->attrs;
-	u8 hook = SIPSTEER_HOOK_PREROUTING;
-	int err;
-
-	if (GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_FROM_ADDR) ||
-	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_FROM_PORT) ||
-	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_TO_ADDR) ||
-	    GENL_REQ_ATTR_CHECK(info, SIPSTEER_A_TEST_TO_PORT)) {
-		NL_SET_ERR_MSG(extack, "source and destination are needed");
-		return -EINVAL;
-	}
-	err = parse_question_proto(info, q);
-	if (err)
-		return err;
-	if (attrs[SIPSTEER_A_TEST_HOOK])
-		hook = nla_get_u8(attrs[SIPSTEER_A_TEST_HOOK]);
-	q->hook = hook == SIPSTEER_HOOK_OUTPUT ? NF_INET_LOCAL_OUT :
-						 NF_INET_PRE_ROUTING;
-	q->iif = attrs[SIPSTEER_A_TEST_IIF];
-	if (q->iif && q->hook == NF_INET_LOCAL_OUT) {
-		NL_SET_ERR_MSG_ATTR(extack, q->iif,
-				    "what this host sends arrives on no interface");
-		return -EINVAL;
-	}
-	q->from.port = nla_get_be16(attrs[SIPSTEER_A_TEST_FROM_PORT]);
-	q->to.port = nla_get_be16(attrs[SIPSTEER_A_TEST_TO_PORT]);
-	return parse_addr(attrs[SIPSTEER_A_TEST_FROM_ADDR], &q->family,
-			  &q->from.addr, extack) ?:
-	       parse_addr(attrs[SIPSTEER_A_TEST_TO_ADDR], &q->family,
-			  &q->to.addr, extack);
-}
-
-static void put_udp(const struct question *q, struct sk_buff *skb)
-{
-	struct udphdr *udp;
-
-	skb_put_data(skb, nla_data(q->payload), nla_len(q->payload));
-	udp = skb_push(skb, sizeof(*udp));
-	*udp = (struct udphdr){
-		.source = q->from.port,
-		.dest = q->to.port,
-		.len = htons(skb->len),
-	};
-}
-
-static void put_syn(const struct question *q, struct sk_buff *skb)
-{
-	struct tcphdr *tcp = skb_push(skb, sizeof(*tcp));
-
-	*tcp = (struct tcphdr){
-		.source = q->from.port,
-		.dest = q->to.port,
-		.doff = sizeof(*tcp) / 4,
-		.syn = 1,
-	};
-}
-
-static struct sk_buff *question_skb(const struct question *q)
-{
-	unsigned int room = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
-			    sizeof(struct tcphdr);
-	u8 proto = q->payload ? IPPROTO_UDP : IPPROTO_TCP;
-	struct sk_buff *skb;
-	unsigned int len;
-
-	skb = alloc_skb(room + (q->payload ? nla_len(q->payload) : 0),
-			GFP_KERNEL);
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, room);
-	if (q->payload)
-		put_udp(q, skb);
-	else
-		put_syn(q, skb);
-	skb_reset_transport_header(skb);
-	len = skb->len;
-	skb_push(skb, q->family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
-						  sizeof(struct ipv6hdr));
-	skb_reset_network_header(skb);
-	if (q->family == NFPROTO_IPV4) {
-		skb->protocol = htons(ETH_P_IP);
-		*ip_hdr(skb) = (struct iphdr){
-			.version = 4,
-			.ihl = 5,
-			.tot_len = htons(skb->len),
-			.ttl = IPDEFTTL,
-			.protocol = proto,
-			.saddr = q->from.addr.ip,
-			.daddr = q->to.addr.ip,
-		};
-		ip_send_check(ip_hdr(skb));
-	} else {
-		skb->protocol = htons(ETH_P_IPV6);
-		*ipv6_hdr(skb) = (struct ipv6hdr){
-			.version = 6,
-			.payload_len = htons(len),
-			.nexthdr = proto,
-			.hop_limit = IPV6_DEFAULT_HOPLIMIT,
-			.saddr = q->from.addr.in6,
-			.daddr = q->to.addr.in6,
-		};
-	}
-	return skb;
-}
-
-static struct dst_entry *route_from_here(struct net *net, u8 family,
-					 const union nf_inet_addr *from,
-					 const union nf_inet_addr *to)
-{
-	struct flowi6 fl6 = { .daddr = to->in6 };
-	struct flowi4 fl4 = { .daddr = to->ip };
-	struct dst_entry *dst;
-	struct rtable *rt;
-
-	if (family == NFPROTO_IPV4) {
-		fl4.saddr = from ? from->ip : 0;
-		rt = ip_route_output_key(net, &fl4);
-		return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
-	}
-	if (from)
-		fl6.saddr = from->in6;
-	dst = ip6_route_output(net, NULL, &fl6);
-	if (dst->error) {
-		int err = dst->error;
-
-		dst_release(dst);
-		return ERR_PTR(err);
-	}
-	return dst;
-}
-
-/* The way of a packet that this host sends; its dst goes to the packet. */
-static int place_output(const struct question *q, struct sk_buff *skb,
-			struct nf_hook_state *state, struct genl_info *info)
-{
-	struct dst_entry *dst;
-
-	dst = route_from_here(state->net, q->family, &q->from.addr, &q->to.addr);
-	if (dst == ERR_PTR(-EINVAL)) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
-				    "this host cannot send from this address");
-		return -EINVAL;
-	}
-	if (IS_ERR(dst)) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[SIPSTEER_A_TEST_TO_ADDR],
-				    "this host has no route to there, so no packet would be sent");
-		return PTR_ERR(dst);
-	}
-	skb_dst_set(skb, dst);
-	state->out = dst->dev;
-	return 0;
-}
-
-/* The interface that a packet comes in on; RCU is held. */
-static int place_input(const struct question *q, struct sk_buff *skb,
-		       struct nf_hook_state *state, struct genl_info *info)
-{
-	struct dst_entry *dst;
-
-	if (q->iif) {
-		state->in = dev_get_by_name_rcu(state->net, nla_data(q->iif));
-		if (!state->in) {
-			NL_SET_ERR_MSG_ATTR(info->extack, q->iif,
-					    "there is no such interface");
-			return -ENODEV;
-		}
-	} else {
-		dst = route_from_here(state->net, q->family, NULL,
-				      &q->from.addr);
-		if (IS_ERR(dst)) {
-			NL_SET_ERR_MSG_ATTR(info->extack,
-					    info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
-					    "no route leads back to this source; name the interface");
-			return PTR_ERR(dst);
-		}
-		state->in = dst->dev;
-		dst_release(dst);
-	}
-	skb->dev = state->in;
-	return 0;
-}
-
-static int put_answer(struct sk_buff *msg, u8 family,
-		      enum sipsteer_counter reason, u32 mapping,
-		      const struct sipsteer_endpoint *target)
-{
-	if (nla_put_u32(msg, SIPSTEER_A_TEST_REASON, reason))
-		return -EMSGSIZE;
-	if (mapping && nla_put_u32(msg, SIPSTEER_A_TEST_MAPPING, mapping))
-		return -EMSGSIZE;
-	if (reason != SIPSTEER_COUNTER_STEERED &&
-	    reason != SIPSTEER_COUNTER_TCP_STEERED)
-		return 0;
-	if (put_addr(msg, SIPSTEER_A_TEST_TARGET_ADDR, family, &target->addr) ||
-	    nla_put_be16(msg, SIPSTEER_A_TEST_TARGET_PORT, target->port))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int answer(struct sipsteer_net *sn, const struct question *q,
-		  struct sk_buff *skb, struct sk_buff *msg,
-		  struct genl_info *info)
-{
-	struct nf_hook_state state = {
-		.hook = q->hook,
-		.pf = q->family,
-		.net = sn->net,
-	};
-	struct sipsteer_endpoint target = {};
-	enum sipsteer_counter reason;
-	u32 mapping;
-	int err;
-
-	err = q->hook == NF_INET_LOCAL_OUT ?
-	      place_output(q, skb, &state, info) :
-	      place_input(q, skb, &state, info);
-	if (err)
-		return err;
-	reason = sipsteer_hook_test(sn, skb, &state, &mapping, &target);
-	/* A port that no mapping has is not counted, but no mapping it is. */
-	return put_answer(msg, q->family, reason ?: SIPSTEER_COUNTER_NO_MAPPING,
-			  mapping, &target);
-}
-
-int sipsteer_nl_test_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct sipsteer_net *sn = info_net(info);
-	struct sk_buff *packet, *msg;
-	struct question q = {};
-	void *hdr;
-	int err;
-
-	if (!sn)
-		return -ENOMEM;
-	err = parse_question(info, &q);
-	if (err)
-		return err;
-	packet = question_skb(&q);
-	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!packet || !msg) {
-		kfree_skb(packet);
-		nlmsg_free(msg);
-		return -ENOMEM;
-	}
-	hdr = reply_open(msg, info);
-
-	/* As packets are met on LOCAL_OUT: under RCU, in process context. */
-	rcu_read_lock();
-	err = answer(sn, &q, packet, msg, info);
-	rcu_read_unlock();
-
-	consume_skb(packet);
-	return reply_close(msg, info, hdr, err);
 }
 
 /* A table that nobody can commit any more goes with its socket. */
@@ -1623,7 +1348,19 @@ static void __init ops_init(void)
 	}
 }
 
-static struct genl_family sipsteer_family __ro_after_init = {
+/* Who passes by, and what is done with it, is not everybody's business. */
+static const struct genl_multicast_group groups[] = {
+	[SIPSTEER_NLGRP_CONFIG] = {
+		.name = SIPSTEER_MCGRP_CONFIG,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	[SIPSTEER_NLGRP_TRAFFIC] = {
+		.name = SIPSTEER_MCGRP_TRAFFIC,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+};
+
+struct genl_family sipsteer_nl_family __ro_after_init = {
 	.name = SIPSTEER_FAMILY_NAME,
 	.version = SIPSTEER_FAMILY_VERSION,
 	.netnsok = true,
@@ -1633,6 +1370,8 @@ static struct genl_family sipsteer_family __ro_after_init = {
 	.n_ops = ARRAY_SIZE(ops),
 	/* That command alone takes netlink's flags, NLM_F_REPLACE and others. */
 	.resv_start_op = SIPSTEER_CMD_MAPPING_NEW + 1,
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
 };
 
 /**
@@ -1648,7 +1387,7 @@ int __init sipsteer_netlink_init(void)
 	err = netlink_register_notifier(&socket_notifier);
 	if (err)
 		return err;
-	err = genl_register_family(&sipsteer_family);
+	err = genl_register_family(&sipsteer_nl_family);
 	if (err)
 		netlink_unregister_notifier(&socket_notifier);
 	return err;
@@ -1661,6 +1400,6 @@ int __init sipsteer_netlink_init(void)
  */
 void sipsteer_netlink_exit(void)
 {
-	genl_unregister_family(&sipsteer_family);
+	genl_unregister_family(&sipsteer_nl_family);
 	netlink_unregister_notifier(&socket_notifier);
 }

@@ -50,6 +50,22 @@ void sipsteer_table_destroy(struct sipsteer_table *table)
 }
 
 /**
+ * sipsteer_limits_add() - let limits change others
+ * @limits: the others
+ * @more: the limits
+ */
+void sipsteer_limits_add(struct sipsteer_limits *limits,
+			 const struct sipsteer_limits *more)
+{
+	limits->flow.max = more->flow.max ?: limits->flow.max;
+	limits->flow.established =
+		more->flow.established ?: limits->flow.established;
+	limits->flow.transitory =
+		more->flow.transitory ?: limits->flow.transitory;
+	limits->event_rate = more->event_rate ?: limits->event_rate;
+}
+
+/**
  * sipsteer_net_begin() - begin a table that is to replace the present one
  * @sn: the namespace; its lock is held
  * @portid: the socket whose changes go there
@@ -67,7 +83,7 @@ int sipsteer_net_begin(struct sipsteer_net *sn, u32 portid)
 		return -ENOMEM;
 	sn->staged->mappings.before = &sipsteer_net_table(sn)->mappings;
 	sn->staged_portid = portid;
-	sn->staged_limits = (struct sipsteer_flow_limits){};
+	sn->staged_limits = (struct sipsteer_limits){};
 	return 0;
 }
 
@@ -97,19 +113,6 @@ static int register_hooks(struct sipsteer_net *sn)
 	if (!err && sn->staged->mappings.count[1])
 		err = sipsteer_hooks_register(sn, NFPROTO_IPV6);
 	return err;
-}
-
-static void set_limits(struct sipsteer_net *sn)
-{
-	const struct sipsteer_flow_limits *now = &sn->flows.limits;
-	const struct sipsteer_flow_limits *new = &sn->staged_limits;
-	const struct sipsteer_flow_limits limits = {
-		.max = new->max ?: now->max,
-		.established = new->established ?: now->established,
-		.transitory = new->transitory ?: now->transitory,
-	};
-
-	sipsteer_flows_limit(&sn->flows, &limits);
 }
 
 static void note_unused(struct sipsteer_net *sn,
@@ -148,9 +151,10 @@ int sipsteer_net_commit(struct sipsteer_net *sn, u32 portid)
 
 	rcu_assign_pointer(sn->table, new);
 	sn->staged = NULL;
-	set_limits(sn);
+	sipsteer_net_limit(sn, &sn->staged_limits);
 	note_unused(sn, &old->mappings, &new->mappings);
 	sipsteer_net_changed(sn);
+	sipsteer_event_table(sn);
 
 	synchronize_rcu();
 	sipsteer_table_destroy(old);

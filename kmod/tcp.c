@@ -351,6 +351,7 @@ static enum sipsteer_counter follow(struct tcp_walk *tcp)
 	if (tcp->opens) {
 		sipsteer_count(walk, SIPSTEER_COUNTER_FLOW_NEW);
 		sipsteer_count_mapping(walk->mapping, SIPSTEER_MAPPING_STEERED);
+		sipsteer_event_steered(walk);
 	}
 	sipsteer_flow_saw(flow, true, &tcp->segment);
 	if (tcp->segment.syn && flow->hide)

@@ -248,6 +248,8 @@ unsigned int sipsteer_udp_request(struct sipsteer_walk *walk)
 	sipsteer_count_mapping(walk->mapping,
 			       steered ? SIPSTEER_MAPPING_STEERED :
 					 SIPSTEER_MAPPING_PASSED);
+	if (steered)
+		sipsteer_event_steered(walk);
 	/* Nothing here can fail, and no reply can be quicker than this. */
 	if (steered && walk->mapping->reply == SIPSTEER_REPLY_RESTORE)
 		remember(walk);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SIPSTEER_EVENT_H
+#define SIPSTEER_EVENT_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+/* What a new network namespace begins with. */
+#define SIPSTEER_EVENT_RATE	100
+
+struct sipsteer_net;
+struct sipsteer_mapping;
+struct sipsteer_prefix;
+struct sipsteer_walk;
+
+/**
+ * struct sipsteer_events - what keeps events from flooding who listens
+ * @rate: how many of packets are sent a second at most
+ * @lock: for what follows
+ * @second: the running second, of the boot clock
+ * @sent: how many have been sent in it
+ * @lost: how many have not, since the last one that was
+ */
+struct sipsteer_events {
+	u32 rate;
+	spinlock_t lock;	/* taken only while somebody listens */
+	u32 second;
+	u32 sent;
+	u32 lost;
+};
+
+void sipsteer_events_init(struct sipsteer_events *events);
+void sipsteer_event_mapping(struct sipsteer_net *sn, u8 cmd,
+			    const struct sipsteer_mapping *mapping);
+void sipsteer_event_exempt(struct sipsteer_net *sn, u8 cmd,
+			   const struct sipsteer_prefix *prefix);
+void sipsteer_event_limits(struct sipsteer_net *sn);
+void sipsteer_event_table(struct sipsteer_net *sn);
+void sipsteer_event_steered(const struct sipsteer_walk *walk);
+
+#endif /* SIPSTEER_EVENT_H */
