@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "flow.h"
+#include "trace.h"
 #include "transaction.h"
 
 /* How often to look for connections that have been idle for too long. */
@@ -244,6 +245,7 @@ void sipsteer_flow_forget(struct sipsteer_flows *set,
 	if (sipsteer_flow_is(flow, SIPSTEER_FLOW_MAKING) ||
 	    !sipsteer_flow_set(flow, SIPSTEER_FLOW_DEAD))
 		return;
+	trace_sipsteer_flow_close(flow);
 	rhashtable_remove_fast(&set->by_match, &flow->by_match, match_params);
 	rhashtable_remove_fast(&set->by_target, &flow->by_target, target_params);
 	atomic_dec(flow_count(set, flow->family));
@@ -371,6 +373,7 @@ static enum sipsteer_flow_opened flow_insert(struct sipsteer_flows *set,
 		call_rcu(&flow->rcu, flow_free_rcu);
 		return how;
 	}
+	trace_sipsteer_flow_open(flow);
 	clear_bit_unlock(SIPSTEER_FLOW_MAKING, &flow->flags);
 	*found = flow;
 	return how;

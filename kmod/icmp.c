@@ -302,7 +302,7 @@ unsigned int sipsteer_icmp_reply(struct sipsteer_walk *walk)
 			return NF_ACCEPT;
 		exit = find_transaction(walk, &quote, &match);
 	}
-	sipsteer_count(walk, exit ?: reply_walk(walk, &quote, &match));
+	sipsteer_walk_exit(walk, exit ?: reply_walk(walk, &quote, &match));
 	return NF_ACCEPT;
 }
 
@@ -360,6 +360,6 @@ unsigned int sipsteer_icmp_request(struct sipsteer_walk *walk)
 	if (!flow || sipsteer_flow_is(flow, SIPSTEER_FLOW_DIRECT))
 		return NF_ACCEPT;
 	walk->target = flow->target;
-	sipsteer_count(walk, request_walk(walk, &quote));
+	sipsteer_walk_exit(walk, request_walk(walk, &quote));
 	return NF_ACCEPT;
 }

@@ -922,6 +922,7 @@ int sipsteer_nl_transaction_get_doit(struct sk_buff *skb,
 	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sipsteer_endpoint client = {};
 	struct sipsteer_transaction newest;
+	const struct nlattr *addr;
 	struct sk_buff *msg;
 	u8 family = 0;
 	void *hdr;
@@ -935,9 +936,8 @@ int sipsteer_nl_transaction_get_doit(struct sk_buff *skb,
 			       "the client's address and port are needed");
 		return -EINVAL;
 	}
-	err = sipsteer_nl_parse_addr(
-		info->attrs[SIPSTEER_A_TRANSACTION_CLIENT_ADDR], &family,
-		&client.addr, info->extack);
+	addr = info->attrs[SIPSTEER_A_TRANSACTION_CLIENT_ADDR];
+	err = sipsteer_nl_parse_addr(addr, &family, &client.addr, info->extack);
 	if (err)
 		return err;
 	client.port =

@@ -95,16 +95,16 @@ static int parse_question(struct genl_info *info, struct question *q)
 						 NF_INET_PRE_ROUTING;
 	q->iif = attrs[SIPSTEER_A_TEST_IIF];
 	if (q->iif && q->hook == NF_INET_LOCAL_OUT) {
-		NL_SET_ERR_MSG_ATTR(
-			extack, q->iif,
-			"what this host sends arrives on no interface");
+		NL_SET_ERR_MSG_ATTR(extack, q->iif,
+				    "what this host sends arrives on no interface");
 		return -EINVAL;
 	}
 	q->from.port = nla_get_be16(attrs[SIPSTEER_A_TEST_FROM_PORT]);
 	q->to.port = nla_get_be16(attrs[SIPSTEER_A_TEST_TO_PORT]);
-	return sipsteer_nl_parse_addr(attrs[SIPSTEER_A_TEST_FROM_ADDR], &q->family, &q->from.addr, extack) ?:
-		       sipsteer_nl_parse_addr(attrs[SIPSTEER_A_TEST_TO_ADDR],
-					      &q->family, &q->to.addr, extack);
+	return sipsteer_nl_parse_addr(attrs[SIPSTEER_A_TEST_FROM_ADDR],
+				      &q->family, &q->from.addr, extack) ?:
+	       sipsteer_nl_parse_addr(attrs[SIPSTEER_A_TEST_TO_ADDR],
+				      &q->family, &q->to.addr, extack);
 }
 
 static void put_udp(const struct question *q, struct sk_buff *skb)
@@ -134,8 +134,8 @@ static void put_syn(const struct question *q, struct sk_buff *skb)
 
 static struct sk_buff *question_skb(const struct question *q)
 {
-	unsigned int room =
-		LL_MAX_HEADER + sizeof(struct ipv6hdr) + sizeof(struct tcphdr);
+	unsigned int room = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
+			    sizeof(struct tcphdr);
 	u8 proto = q->payload ? IPPROTO_UDP : IPPROTO_TCP;
 	struct sk_buff *skb;
 	unsigned int len;
@@ -212,8 +212,7 @@ static int place_output(const struct question *q, struct sk_buff *skb,
 {
 	struct dst_entry *dst;
 
-	dst = route_from_here(state->net, q->family, &q->from.addr,
-			      &q->to.addr);
+	dst = route_from_here(state->net, q->family, &q->from.addr, &q->to.addr);
 	if (dst == ERR_PTR(-EINVAL)) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
@@ -221,9 +220,9 @@ static int place_output(const struct question *q, struct sk_buff *skb,
 		return -EINVAL;
 	}
 	if (IS_ERR(dst)) {
-		NL_SET_ERR_MSG_ATTR(
-			info->extack, info->attrs[SIPSTEER_A_TEST_TO_ADDR],
-			"this host has no route to there, so no packet would be sent");
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SIPSTEER_A_TEST_TO_ADDR],
+				    "this host has no route to there, so no packet would be sent");
 		return PTR_ERR(dst);
 	}
 	skb_dst_set(skb, dst);
@@ -248,10 +247,9 @@ static int place_input(const struct question *q, struct sk_buff *skb,
 		dst = route_from_here(state->net, q->family, NULL,
 				      &q->from.addr);
 		if (IS_ERR(dst)) {
-			NL_SET_ERR_MSG_ATTR(
-				info->extack,
-				info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
-				"no route leads back to this source; name the interface");
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
+					    "no route leads back to this source; name the interface");
 			return PTR_ERR(dst);
 		}
 		state->in = dst->dev;
@@ -272,11 +270,9 @@ static int put_answer(struct sk_buff *msg, u8 family,
 	if (reason != SIPSTEER_COUNTER_STEERED &&
 	    reason != SIPSTEER_COUNTER_TCP_STEERED)
 		return 0;
-	if (sipsteer_nl_put_addr(msg, SIPSTEER_A_TEST_TARGET_ADDR, family,
-				 &target->addr) ||
-	    nla_put_be16(msg, SIPSTEER_A_TEST_TARGET_PORT, target->port))
-		return -EMSGSIZE;
-	return 0;
+	return sipsteer_nl_put_endpoint(msg, SIPSTEER_A_TEST_TARGET_ADDR,
+					SIPSTEER_A_TEST_TARGET_PORT, family,
+					target);
 }
 
 static int answer(struct sipsteer_net *sn, const struct question *q,
@@ -294,8 +290,8 @@ static int answer(struct sipsteer_net *sn, const struct question *q,
 	int err;
 
 	err = q->hook == NF_INET_LOCAL_OUT ?
-		      place_output(q, skb, &state, info) :
-		      place_input(q, skb, &state, info);
+	      place_output(q, skb, &state, info) :
+	      place_input(q, skb, &state, info);
 	if (err)
 		return err;
 	reason = sipsteer_hook_test(sn, skb, &state, &mapping, &target);

@@ -386,7 +386,7 @@ unsigned int sipsteer_tcp_request(struct sipsteer_walk *walk)
 	struct tcp_walk tcp = { .walk = walk };
 	enum sipsteer_counter exit = request_walk(walk, &tcp);
 
-	sipsteer_count(walk, exit);
+	sipsteer_walk_exit(walk, exit);
 	if (walk->mapping && exit != SIPSTEER_COUNTER_TCP_STEERED)
 		sipsteer_count_mapping(walk->mapping, SIPSTEER_MAPPING_PASSED);
 	return NF_ACCEPT;
@@ -468,6 +468,6 @@ unsigned int sipsteer_tcp_reply(struct sipsteer_walk *walk)
 					   &walk->packet.dst,
 					   &walk->packet.src);
 	if (tcp.flow)
-		sipsteer_count(walk, reply_walk(&tcp));
+		sipsteer_walk_exit(walk, reply_walk(&tcp));
 	return NF_ACCEPT;
 }

@@ -237,12 +237,12 @@ unsigned int sipsteer_udp_request(struct sipsteer_walk *walk)
 	bool steered = exit == SIPSTEER_COUNTER_STEERED;
 
 	if (exit == SIPSTEER_COUNTER_AGGREGATED) {
-		sipsteer_count(walk, exit);
+		sipsteer_walk_exit(walk, exit);
 		if (sipsteer_walk_apart(walk))
 			return NF_STOLEN;
 		exit = SIPSTEER_COUNTER_AGGREGATED_PASSED;
 	}
-	sipsteer_count(walk, exit);
+	sipsteer_walk_exit(walk, exit);
 	if (!walk->mapping)
 		return NF_ACCEPT;
 	sipsteer_count_mapping(walk->mapping,
@@ -353,12 +353,12 @@ unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 		return NF_ACCEPT;
 	exit = reply_walk(walk, &transaction);
 	if (exit == SIPSTEER_COUNTER_REPLY_AGGREGATED) {
-		sipsteer_count(walk, exit);
+		sipsteer_walk_exit(walk, exit);
 		if (sipsteer_walk_apart(walk))
 			return NF_STOLEN;
 		exit = SIPSTEER_COUNTER_REPLY_AGGREGATED_PASSED;
 	}
-	sipsteer_count(walk, exit);
+	sipsteer_walk_exit(walk, exit);
 	if (exit != SIPSTEER_COUNTER_RESTORED)
 		return NF_ACCEPT;
 	mapping = xa_load(&walk->table->mappings.ids, transaction.mapping);

@@ -16,6 +16,7 @@
 
 #include "compat.h"
 #include "rewrite.h"
+#include "trace.h"
 #include "walk.h"
 
 /* Arrived through IPsec, or is about to leave through it. */
@@ -347,6 +348,31 @@ sipsteer_walk_restore(const struct sipsteer_walk *walk,
 	if (walk->state->hook == NF_INET_LOCAL_IN)
 		skb_orphan(walk->skb);
 	return 0;
+}
+
+/**
+ * sipsteer_walk_exit() - count how a packet leaves, and trace it
+ * @walk: its walk
+ * @exit: the exit
+ */
+void sipsteer_walk_exit(const struct sipsteer_walk *walk,
+			enum sipsteer_counter exit)
+{
+	sipsteer_count(walk, exit);
+	switch (exit) {
+	case SIPSTEER_COUNTER_STEERED:
+	case SIPSTEER_COUNTER_TCP_STEERED:
+	case SIPSTEER_COUNTER_ICMP_STEERED:
+		trace_sipsteer_steer(walk, exit);
+		return;
+	case SIPSTEER_COUNTER_RESTORED:
+	case SIPSTEER_COUNTER_TCP_RESTORED:
+	case SIPSTEER_COUNTER_ICMP_RESTORED:
+		trace_sipsteer_restore(walk, exit);
+		return;
+	default:
+		trace_sipsteer_pass(walk, exit);
+	}
 }
 
 static void enter_again(struct sk_buff *skb, const struct nf_hook_state *state)

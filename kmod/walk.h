@@ -44,6 +44,9 @@ static inline void sipsteer_count(const struct sipsteer_walk *walk,
 	this_cpu_inc(walk->sn->stats->count[counter]);
 }
 
+void sipsteer_walk_exit(const struct sipsteer_walk *walk,
+			enum sipsteer_counter exit);
+
 static inline void
 sipsteer_count_mapping(const struct sipsteer_mapping *mapping,
 		       enum sipsteer_mapping_counter counter)

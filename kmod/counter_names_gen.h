@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Do not edit: scripts/counters-gen made this from Documentation/netlink/specs/sipsteer.yaml */
+
+#define SIPSTEER_COUNTER_NAMES \
+	{ 1, "steered" }, \
+	{ 2, "no-mapping" }, \
+	{ 3, "loopback" }, \
+	{ 4, "malformed" }, \
+	{ 5, "fragment" }, \
+	{ 6, "ext-header" }, \
+	{ 7, "source-route" }, \
+	{ 8, "routing-header" }, \
+	{ 9, "home-address" }, \
+	{ 10, "auth-header" }, \
+	{ 11, "aggregated" }, \
+	{ 12, "scope" }, \
+	{ 13, "exempt" }, \
+	{ 14, "not-sip" }, \
+	{ 15, "keepalive" }, \
+	{ 16, "response" }, \
+	{ 17, "method" }, \
+	{ 18, "bad-sip" }, \
+	{ 19, "guard-via" }, \
+	{ 20, "guard-path" }, \
+	{ 21, "guard-visited" }, \
+	{ 22, "guard-target" }, \
+	{ 23, "not-forwarding" }, \
+	{ 24, "no-route" }, \
+	{ 25, "xfrm" }, \
+	{ 26, "no-memory" }, \
+	{ 27, "restored" }, \
+	{ 28, "reply-malformed" }, \
+	{ 29, "reply-fragment" }, \
+	{ 30, "reply-headers" }, \
+	{ 31, "reply-aggregated" }, \
+	{ 32, "reply-not-response" }, \
+	{ 33, "reply-bad-sip" }, \
+	{ 34, "reply-no-transaction" }, \
+	{ 35, "reply-xfrm" }, \
+	{ 36, "reply-no-memory" }, \
+	{ 37, "transaction-new" }, \
+	{ 38, "transaction-refreshed" }, \
+	{ 39, "transaction-evicted" }, \
+	{ 40, "tcp-steered" }, \
+	{ 41, "tcp-restored" }, \
+	{ 42, "tcp-direct" }, \
+	{ 43, "tcp-unknown" }, \
+	{ 44, "tcp-unguarded" }, \
+	{ 45, "tcp-target-local" }, \
+	{ 46, "tcp-signed" }, \
+	{ 47, "tcp-clash" }, \
+	{ 48, "tcp-full" }, \
+	{ 49, "flow-new" }, \
+	{ 50, "flow-replaced" }, \
+	{ 51, "first-matched" }, \
+	{ 52, "first-method" }, \
+	{ 53, "first-unknown" }, \
+	{ 54, "route-hidden" }, \
+	{ 55, "route-missed" }, \
+	{ 56, "icmp-restored" }, \
+	{ 57, "icmp-steered" }, \
+	{ 58, "icmp-no-transaction" }, \
+	{ 59, "aggregated-passed" }, \
+	{ 60, "reply-aggregated-passed" }
