@@ -22,13 +22,13 @@ void sipsteer_events_init(struct sipsteer_events *events)
 	events->rate = SIPSTEER_EVENT_RATE;
 }
 
-static struct sk_buff *event_open(u8 cmd, void **hdr, gfp_t gfp)
+static struct sk_buff *event_open(u8 cmd, int flags, void **hdr, gfp_t gfp)
 {
 	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, gfp);
 
 	if (!msg)
 		return NULL;
-	*hdr = genlmsg_put(msg, 0, 0, &sipsteer_nl_family, 0, cmd);
+	*hdr = genlmsg_put(msg, 0, 0, &sipsteer_nl_family, flags, cmd);
 	return msg;
 }
 
@@ -49,28 +49,30 @@ static void config_send(struct sipsteer_net *sn, struct sk_buff *msg, void *hdr,
 		event_send(sn, msg, hdr, SIPSTEER_NLGRP_CONFIG, GFP_KERNEL);
 }
 
-static struct sk_buff *config_open(struct sipsteer_net *sn, u8 cmd, void **hdr)
+static struct sk_buff *config_open(struct sipsteer_net *sn, u8 cmd, int flags,
+				   void **hdr)
 {
 	lockdep_assert_held(&sn->lock);
 	if (!genl_has_listeners(&sipsteer_nl_family, sn->net,
 				SIPSTEER_NLGRP_CONFIG))
 		return NULL;
-	return event_open(cmd, hdr, GFP_KERNEL);
+	return event_open(cmd, flags, hdr, GFP_KERNEL);
 }
 
 /**
  * sipsteer_event_mapping() - a mapping has come, or goes
  * @sn: the namespace; its lock is held
  * @cmd: SIPSTEER_CMD_MAPPING_NEW_NTF or SIPSTEER_CMD_MAPPING_DEL_NTF
+ * @flags: NLM_F_REPLACE if it takes the place of another, as rtnetlink has it
  * @mapping: the mapping
  */
-void sipsteer_event_mapping(struct sipsteer_net *sn, u8 cmd,
+void sipsteer_event_mapping(struct sipsteer_net *sn, u8 cmd, int flags,
 			    const struct sipsteer_mapping *mapping)
 {
 	struct sk_buff *msg;
 	void *hdr;
 
-	msg = config_open(sn, cmd, &hdr);
+	msg = config_open(sn, cmd, flags, &hdr);
 	if (msg)
 		config_send(sn, msg, hdr, sipsteer_nl_put_mapping(msg, mapping));
 }
@@ -87,7 +89,7 @@ void sipsteer_event_exempt(struct sipsteer_net *sn, u8 cmd,
 	struct sk_buff *msg;
 	void *hdr;
 
-	msg = config_open(sn, cmd, &hdr);
+	msg = config_open(sn, cmd, 0, &hdr);
 	if (msg)
 		config_send(sn, msg, hdr, sipsteer_nl_put_exempt(msg, prefix));
 }
@@ -101,7 +103,7 @@ void sipsteer_event_limits(struct sipsteer_net *sn)
 	struct sk_buff *msg;
 	void *hdr;
 
-	msg = config_open(sn, SIPSTEER_CMD_LIMITS_NTF, &hdr);
+	msg = config_open(sn, SIPSTEER_CMD_LIMITS_NTF, 0, &hdr);
 	if (msg)
 		config_send(sn, msg, hdr, sipsteer_nl_put_limits(msg, sn));
 }
@@ -116,7 +118,7 @@ void sipsteer_event_table(struct sipsteer_net *sn)
 	struct sk_buff *msg;
 	void *hdr;
 
-	msg = config_open(sn, SIPSTEER_CMD_TABLE_NTF, &hdr);
+	msg = config_open(sn, SIPSTEER_CMD_TABLE_NTF, 0, &hdr);
 	if (msg)
 		config_send(sn, msg, hdr,
 			    nla_put_u32(msg, SIPSTEER_A_STATS_MAPPINGS,
@@ -192,7 +194,7 @@ void sipsteer_event_steered(const struct sipsteer_walk *walk)
 		return;
 	if (!take_turn(&sn->events, &lost))
 		return;
-	msg = event_open(SIPSTEER_CMD_STEERED_NTF, &hdr, GFP_ATOMIC);
+	msg = event_open(SIPSTEER_CMD_STEERED_NTF, 0, &hdr, GFP_ATOMIC);
 	if (!msg || put_steered(msg, walk, lost)) {
 		nlmsg_free(msg);
 		lose(&sn->events, lost + 1);

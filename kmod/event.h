@@ -30,7 +30,7 @@ struct sipsteer_events {
 };
 
 void sipsteer_events_init(struct sipsteer_events *events);
-void sipsteer_event_mapping(struct sipsteer_net *sn, u8 cmd,
+void sipsteer_event_mapping(struct sipsteer_net *sn, u8 cmd, int flags,
 			    const struct sipsteer_mapping *mapping);
 void sipsteer_event_exempt(struct sipsteer_net *sn, u8 cmd,
 			   const struct sipsteer_prefix *prefix);

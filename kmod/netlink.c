@@ -359,6 +359,7 @@ static int mapping_new(struct sipsteer_net *sn,
 	warn_unguarded(table, config, info);
 	if (table != sn->staged)
 		sipsteer_event_mapping(sn, SIPSTEER_CMD_MAPPING_NEW_NTF,
+				       found ? NLM_F_REPLACE : 0,
 				       sipsteer_mapping_find(&table->mappings,
 							     config));
 	return 0;
@@ -456,7 +457,7 @@ int sipsteer_nl_mapping_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(mapping))
 		goto unlock;
 	if (table != sn->staged)
-		sipsteer_event_mapping(sn, SIPSTEER_CMD_MAPPING_DEL_NTF,
+		sipsteer_event_mapping(sn, SIPSTEER_CMD_MAPPING_DEL_NTF, 0,
 				       mapping);
 	sipsteer_net_mapping_del(sn, table, mapping);
 unlock:
