@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Claim: while mappings are replaced, added and deleted all the time, every REGISTER that some
-# mapping is for is steered, to the old target or the new one, and every answer is restored.
+# Claim: while mappings are replaced, added and deleted all the time, or whole tables restored, every
+# REGISTER that some mapping is for is steered, to the old target or the new one, and every answer is
+# restored.
 # And not: none is lost, damaged, or reaches the S-CSCF in between.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -15,8 +16,34 @@ change() {
 	sipsteer -n "$MAP_NS" del "$S_PREFIX" from "$UE2"
 }
 
-mappings_replaced_under_traffic() {
+changes() {
 	local round
+	for round in 1 2 3; do
+		change "$P2_AT"
+		change "$P_AT"
+	done
+}
+
+# table TARGET FIRST: the mapping, between others; those of two tables overlap
+table() {
+	seq -f 'add 10.200.0.%.0f:5054 to 203.0.113.99:5060' "$2" 200
+	echo "add $S_AT to $1"
+	seq -f 'exempt add 10.201.0.%.0f' "$2" 100
+	seq -f 'add 10.202.0.%.0f:5054 to 203.0.113.99:5060' "$2" 200
+}
+
+restores() {
+	local round
+	table "$P2_AT" 1 >"$tmp/one"
+	table "$P_AT" 50 >"$tmp/two"
+	for round in 1 2 3 4 5; do
+		sipsteer -n "$MAP_NS" restore "$tmp/one"
+		sipsteer -n "$MAP_NS" restore "$tmp/two"
+	done
+}
+
+# under_traffic FUNCTION: it changes the target, and leaves it what it was.
+under_traffic() {
 	rm -f "$tmp/enough"
 	steer
 	siptalk - >"$tmp/talk" 2>&1 <<-END &
@@ -28,10 +55,7 @@ mappings_replaced_under_traffic() {
 		flood ue $SCSCF 5054 stray 10000000 until $tmp/enough answered from $SCSCF 5054 at pcscf pcscf2
 		quiet scscf
 	END
-	for round in 1 2 3; do
-		change "$P2_AT"
-		change "$P_AT"
-	done
+	"$1"
 	: >"$tmp/enough"
 	wait $! || fail "$(<"$tmp/talk")"
 	cat "$tmp/talk"
@@ -39,5 +63,10 @@ mappings_replaced_under_traffic() {
 	! grep " 0 at" "$tmp/talk"
 }
 
-nats=plain each_case mappings_replaced_under_traffic "no REGISTER is lost while a mapping stands"
+mappings_change() { under_traffic changes; }
+
+tables_change() { under_traffic restores; }
+
+nats=plain each_case mappings_change "no REGISTER is lost while a mapping stands"
+nats=plain each_case tables_change "no REGISTER is lost between two tables"
 run_tests

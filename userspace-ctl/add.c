@@ -23,14 +23,8 @@ static int read_words(struct mapping *mapping, int count, char **words)
 {
 	struct parse_error err;
 
-	if (mapping_parse(mapping, (unsigned int)count, words, CLAUSES_ALL,
-			  &err))
-		return fail(EXIT_USAGE, "%s", err.text);
-	if (!mapping->words[CLAUSE_MATCH])
-		return fail(EXIT_USAGE, "no MATCH, such as \"10.0.0.5:5054\", comes first");
-	if (!mapping->words[CLAUSE_TO])
-		return fail(EXIT_USAGE, "no target: \"to ADDRESS:PORT\" is missing");
-	if (mapping_resolve(mapping, &err))
+	if (mapping_parse_new(mapping, (unsigned int)count, words, &err) ||
+	    mapping_resolve(mapping, &err))
 		return fail(EXIT_USAGE, "%s", err.text);
 	return EXIT_OK;
 }

@@ -4,9 +4,9 @@
  */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <linux/sipsteer.h>
 
+#include "exempts.h"
 #include "genl.h"
 #include "parse.h"
 #include "print.h"
@@ -16,12 +16,8 @@ static int read_prefix(int count, char **words, struct prefix *prefix)
 {
 	struct parse_error err;
 
-	if (!count)
-		return fail(EXIT_USAGE, "no PREFIX, such as \"10.0.0.0/24\"");
-	if (addr_parse_prefix(words[0], prefix, &err))
+	if (exempt_parse(prefix, (unsigned int)count, words, &err))
 		return fail(EXIT_USAGE, "%s", err.text);
-	if (count > 1)
-		return fail(EXIT_USAGE, "unknown word \"%s\"", words[1]);
 	return EXIT_OK;
 }
 
@@ -29,15 +25,7 @@ static void put_request(struct genl *genl, uint8_t command,
 			const struct prefix *prefix, const char *word)
 {
 	genl_start(genl, command, 0);
-	genl_blame(genl, NULL, word);
-	genl_put_addr(genl, SIPSTEER_A_EXEMPT_ADDR, &prefix->addr);
-	genl_put_u8(genl, SIPSTEER_A_EXEMPT_LEN, prefix->len);
-}
-
-static int get_prefix(const struct genl_attrs *attrs, struct prefix *prefix)
-{
-	return genl_get_prefix(attrs, SIPSTEER_A_EXEMPT_ADDR,
-			       SIPSTEER_A_EXEMPT_LEN, prefix);
+	exempt_put(prefix, word, genl);
 }
 
 static int change(int count, char **words, uint8_t command)
@@ -75,7 +63,7 @@ static int show_entry(const struct genl_attrs *attrs, void *data)
 	struct prefix prefix;
 	int err;
 
-	err = get_prefix(attrs, &prefix);
+	err = exempt_get(&prefix, attrs);
 	if (err)
 		return err;
 	if (options.json)
@@ -125,44 +113,11 @@ static int run_show(int count, char **words)
 	return ret;
 }
 
-struct prefixes {
-	struct prefix *prefix;
-	size_t count;
-	size_t room;
-};
-
-static int prefixes_begin(void *data)
-{
-	struct prefixes *all = data;
-
-	all->count = 0;
-	return 0;
-}
-
-static int prefixes_entry(const struct genl_attrs *attrs, void *data)
-{
-	struct prefixes *all = data;
-
-	if (all->count == all->room) {
-		size_t room = all->room ? all->room * 2 : 64;
-		void *grown = reallocarray(all->prefix, room,
-					   sizeof(*all->prefix));
-
-		if (!grown)
-			return -ENOMEM;
-		all->prefix = grown;
-		all->room = room;
-	}
-	return get_prefix(attrs, &all->prefix[all->count++]);
-}
-
 /* There is no command for all of them; one that is gone by now is fine. */
-static int delete_all(struct genl *genl, struct prefixes *all)
+static int delete_all(struct genl *genl, struct exempts *all)
 {
-	static const struct genl_dump dump = { prefixes_begin, prefixes_entry };
-	int err;
+	int err = exempts_read(all, genl);
 
-	err = genl_dump(genl, SIPSTEER_CMD_EXEMPT_GET, &dump, all);
 	for (size_t i = 0; i < all->count && !err; i++) {
 		put_request(genl, SIPSTEER_CMD_EXEMPT_DEL, &all->prefix[i],
 			    NULL);
@@ -175,7 +130,7 @@ static int delete_all(struct genl *genl, struct prefixes *all)
 
 static int run_flush(int count, char **words)
 {
-	struct prefixes all = {};
+	struct exempts all = {};
 	struct genl *genl;
 	int ret;
 
@@ -185,7 +140,7 @@ static int run_flush(int count, char **words)
 	if (!genl)
 		return EXIT_KERNEL;
 	ret = genl_result(genl, delete_all(genl, &all));
-	free(all.prefix);
+	exempts_drop(&all);
 	genl_close(genl);
 	return ret;
 }

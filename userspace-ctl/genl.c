@@ -20,13 +20,16 @@
 #define RX_SIZE		32768
 /* The largest payload, and all other attributes with room to spare. */
 #define TX_SIZE		(GENL_PAYLOAD_MAX + 2048)
+/* No request of a batch is larger, and none has more attributes. */
+#define BATCHED_SIZE	1024
+#define BATCHED_ATTRS	24
+#define BLAME_MAX	4096
 #define MESSAGE_SIZE	512
-#define BLAME_MAX	24
 #define DUMP_TRIES	5
 
 /**
- * struct blame - the words that an attribute of the request came from
- * @offset: of the attribute, from the start of the message
+ * struct blame - the words that an attribute of a request came from
+ * @offset: of the attribute, from the start of all requests
  * @keyword: the word before the value, or NULL
  * @value: the value as it was typed, or NULL if nobody typed it
  */
@@ -37,10 +40,11 @@ struct blame {
 };
 
 /**
- * struct genl - a socket, one request and what became of it
+ * struct genl - a socket, one request or several, and what became of them
  * @socket: bound to generic netlink
  * @family: number of the sipsteer family
  * @seq: of the last request
+ * @begin: where the last request begins
  * @interrupted: the dump saw the table change
  * @message: the kernel's sentence (extack), if it said one
  * @guilty: the attribute it means, if it means one
@@ -48,14 +52,15 @@ struct blame {
  * @keyword: of the attributes that follow
  * @value: of the attributes that follow, NULL if nobody typed them
  * @blames: how many of @blame are in use
- * @blame: attributes of the request, in order
- * @tx: the request
+ * @blame: attributes of the requests, in order
+ * @tx: the requests
  * @rx: what the kernel sent
  */
 struct genl {
 	struct mnl_socket *socket;
 	uint16_t family;
 	uint32_t seq;
+	size_t begin;
 	bool interrupted;
 	char message[MESSAGE_SIZE];
 	const struct blame *guilty;
@@ -68,15 +73,32 @@ struct genl {
 	char rx[RX_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
+/* The last one, which is the only one unless there is a batch. */
 static struct nlmsghdr *request(struct genl *genl)
 {
-	return (struct nlmsghdr *)genl->tx;
+	return (struct nlmsghdr *)(genl->tx + genl->begin);
+}
+
+/* Where the next request would begin. */
+static size_t tx_size(const struct genl *genl)
+{
+	const struct nlmsghdr *last = (const void *)(genl->tx + genl->begin);
+
+	return genl->begin + MNL_ALIGN(last->nlmsg_len);
+}
+
+/* Forget all requests. */
+static void reset(struct genl *genl)
+{
+	genl->begin = 0;
+	request(genl)->nlmsg_len = 0;
+	genl->blames = 0;
 }
 
 static void start(struct genl *genl, uint16_t family, uint8_t command,
 		  uint16_t flags)
 {
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(genl->tx);
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(request(genl));
 	struct genlmsghdr *genlh;
 
 	nlh->nlmsg_type = family;
@@ -85,7 +107,6 @@ static void start(struct genl *genl, uint16_t family, uint8_t command,
 	genlh = mnl_nlmsg_put_extra_header(nlh, sizeof(*genlh));
 	genlh->cmd = command;
 	genlh->version = 1;
-	genl->blames = 0;
 	genl_blame(genl, NULL, NULL);
 }
 
@@ -97,7 +118,43 @@ static void start(struct genl *genl, uint16_t family, uint8_t command,
  */
 void genl_start(struct genl *genl, uint8_t command, uint16_t flags)
 {
+	reset(genl);
 	start(genl, genl->family, command, flags);
+}
+
+/**
+ * genl_batch_begin() - begin a batch of requests, empty as yet
+ * @genl: the socket
+ */
+void genl_batch_begin(struct genl *genl)
+{
+	reset(genl);
+}
+
+/**
+ * genl_batch_add() - begin one more request of a batch
+ * @genl: the socket
+ * @command: a SIPSTEER_CMD_*
+ * @flags: NLM_F_* beside those that every request has
+ *
+ * What genl_blame() is told must live until the batch is sent.
+ */
+void genl_batch_add(struct genl *genl, uint8_t command, uint16_t flags)
+{
+	genl->begin = tx_size(genl);
+	start(genl, genl->family, command, flags);
+}
+
+/**
+ * genl_batch_is_full() - whether there may be no room for another request
+ * @genl: the socket
+ *
+ * Return: true if the batch must be sent first.
+ */
+bool genl_batch_is_full(const struct genl *genl)
+{
+	return sizeof(genl->tx) - tx_size(genl) < BATCHED_SIZE ||
+	       BLAME_MAX - genl->blames < BATCHED_ATTRS;
 }
 
 /**
@@ -119,7 +176,7 @@ static void note_blame(struct genl *genl)
 	if (genl->blames == BLAME_MAX)
 		return;
 	genl->blame[genl->blames++] = (struct blame){
-		.offset = request(genl)->nlmsg_len,
+		.offset = tx_size(genl),
 		.keyword = genl->keyword,
 		.value = genl->value,
 	};
@@ -387,12 +444,32 @@ int genl_each_nest(const struct genl_attrs *attrs, int type,
 	return 0;
 }
 
-static const struct blame *find_blame(const struct genl *genl, size_t offset)
+/* The request that a message answers; NULL if it is none of ours. */
+static const struct nlmsghdr *find_request(const struct genl *genl,
+					   uint32_t seq)
 {
-	const struct blame *found = NULL;
+	const struct nlmsghdr *nlh = (const void *)genl->tx;
+	int left = (int)tx_size(genl);
 
+	while (mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_seq != seq)
+		nlh = mnl_nlmsg_next(nlh, &left);
+	return mnl_nlmsg_ok(nlh, left) ? nlh : NULL;
+}
+
+/* An offset of 0, or none, is before all attributes of the request. */
+static const struct blame *find_blame(const struct genl *genl, uint32_t seq,
+				      uint32_t offset)
+{
+	const struct nlmsghdr *nlh = find_request(genl, seq);
+	const struct blame *found = NULL;
+	size_t begin;
+
+	if (!nlh)
+		return NULL;
+	begin = (size_t)((const char *)nlh - genl->tx);
 	for (unsigned int i = 0; i < genl->blames; i++)
-		if (genl->blame[i].offset <= offset)
+		if (genl->blame[i].offset >= begin &&
+		    genl->blame[i].offset <= begin + offset)
 			found = &genl->blame[i];
 	return found;
 }
@@ -411,9 +488,8 @@ static void note_extack(struct genl *genl, const struct nlmsghdr *nlh,
 		    mnl_nlmsg_get_payload_len(nlh) - MNL_ALIGN(skip), &attrs);
 	genl_get_string(&attrs, NLMSGERR_ATTR_MSG, genl->message,
 			sizeof(genl->message));
-	/* An offset of 0, or none, is before all attributes. */
 	offset = genl_get_u32(&attrs, NLMSGERR_ATTR_OFFS, 0);
-	genl->guilty = find_blame(genl, offset);
+	genl->guilty = find_blame(genl, nlh->nlmsg_seq, offset);
 	genl->missing = genl_get_u32(&attrs, NLMSGERR_ATTR_MISS_TYPE, 0);
 }
 
@@ -471,17 +547,25 @@ static int take_messages(struct genl *genl, size_t size, genl_reply_fn reply,
 	return 1;
 }
 
-static int talk(struct genl *genl, genl_reply_fn reply, void *data)
+/* Whatever the kernel said before is forgotten. */
+static int send_requests(struct genl *genl)
 {
-	int ret = 1, stopped = 0;
-
 	genl->interrupted = false;
 	genl->message[0] = '\0';
 	genl->guilty = NULL;
 	genl->missing = 0;
-	if (mnl_socket_sendto(genl->socket, genl->tx,
-			      request(genl)->nlmsg_len) < 0)
-		return -errno;
+	return mnl_socket_sendto(genl->socket, genl->tx, tx_size(genl)) < 0 ?
+	       -errno : 0;
+}
+
+static int talk(struct genl *genl, genl_reply_fn reply, void *data)
+{
+	int stopped = 0;
+	int ret = send_requests(genl);
+
+	if (ret)
+		return ret;
+	ret = 1;
 	while (ret > 0) {
 		ssize_t size = mnl_socket_recvfrom(genl->socket, genl->rx,
 						   sizeof(genl->rx));
@@ -539,9 +623,16 @@ int genl_dump(struct genl *genl, uint8_t command, const struct genl_dump *dump,
 	return 0;
 }
 
+static const char *reason_of(const struct genl *genl, int err)
+{
+	if (err == -EPERM && !genl->message[0])
+		return "not permitted: this needs CAP_NET_ADMIN in the network namespace";
+	return genl->message[0] ? genl->message : strerror(-err);
+}
+
 static int refused(const struct genl *genl, int err)
 {
-	const char *reason = genl->message[0] ? genl->message : strerror(-err);
+	const char *reason = reason_of(genl, err);
 
 	if (genl->guilty && genl->guilty->value)
 		return fail(EXIT_KERNEL, "\"%s%s%s\": %s",
@@ -552,8 +643,7 @@ static int refused(const struct genl *genl, int err)
 		return fail(EXIT_KERNEL, "kernel: attribute %u is missing: %s",
 			    genl->missing, reason);
 	if (err == -EPERM && !genl->message[0])
-		return fail(EXIT_KERNEL,
-			    "not permitted: this needs CAP_NET_ADMIN in the network namespace");
+		return fail(EXIT_KERNEL, "%s", reason);
 	return fail(EXIT_KERNEL, "kernel: %s", reason);
 }
 
@@ -573,6 +663,81 @@ int genl_result(struct genl *genl, int err)
 	return EXIT_OK;
 }
 
+/* The refusals of one read. Returns the first errno, 0 if there is none. */
+static int take_refusals(struct genl *genl, size_t size, int *request)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)genl->rx;
+	const struct nlmsghdr *first = (const struct nlmsghdr *)genl->tx;
+	int left = (int)size, err;
+
+	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+		if (nlh->nlmsg_type != NLMSG_ERROR ||
+		    !find_request(genl, nlh->nlmsg_seq))
+			continue;
+		err = take_end(genl, nlh);
+		if (!err)
+			continue;
+		*request = (int)(nlh->nlmsg_seq - first->nlmsg_seq);
+		return err;
+	}
+	return 0;
+}
+
+/*
+ * The kernel goes through a batch before sendmsg() returns: whatever it
+ * refused is there to be read by then. Where that is more than the socket has
+ * room for the first refusals are kept.
+ */
+static int read_refusals(struct genl *genl, int *request)
+{
+	int fd = mnl_socket_get_fd(genl->socket);
+	bool lost = false;
+	int err = 0;
+
+	for (;;) {
+		ssize_t size = recv(fd, genl->rx, sizeof(genl->rx),
+				    MSG_DONTWAIT);
+
+		if (size < 0 && errno == EINTR)
+			continue;
+		if (size < 0 && errno == ENOBUFS) {
+			lost = true;
+			continue;
+		}
+		if (size < 0 && errno == EAGAIN)
+			return !err && lost ? -ENOBUFS : err;
+		if (size <= 0)
+			return size ? -errno : -EPIPE;
+		if (!err)
+			err = take_refusals(genl, (size_t)size, request);
+	}
+}
+
+/**
+ * genl_batch_send() - send a batch and see whether the kernel took it
+ * @genl: the socket
+ * @refusal: the first thing that is wrong, if any is
+ *
+ * There is no answer to a request that the kernel took, nor what it may have
+ * to say about that. Another batch may follow.
+ *
+ * Return: 0, or a negative errno; then the requests behind the one refused
+ * may have been carried out.
+ */
+int genl_batch_send(struct genl *genl, struct genl_refusal *refusal)
+{
+	int err;
+
+	refusal->request = -1;
+	err = send_requests(genl);
+	if (!err)
+		err = read_refusals(genl, &refusal->request);
+	refusal->value = genl->guilty ? genl->guilty->value : NULL;
+	refusal->reason = reason_of(genl, err);
+	reset(genl);
+	return err;
+}
+
 static int take_family(const struct genl_attrs *attrs, void *data)
 {
 	uint16_t *family = data;
@@ -583,14 +748,10 @@ static int take_family(const struct genl_attrs *attrs, void *data)
 
 static int find_family(struct genl *genl)
 {
-	int err;
-
+	reset(genl);
 	start(genl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
 	genl_put_string(genl, CTRL_ATTR_FAMILY_NAME, SIPSTEER_FAMILY_NAME);
-	err = genl_do(genl, take_family, &genl->family);
-	if (err == -ENOENT)
-		return fail(EXIT_KERNEL, "the kernel has no sipsteer: modprobe nf_sipsteer");
-	return err ? refused(genl, err) : EXIT_OK;
+	return genl_do(genl, take_family, &genl->family);
 }
 
 static int open_socket(struct genl *genl)
@@ -609,6 +770,35 @@ static int open_socket(struct genl *genl)
 }
 
 /**
+ * genl_open_if_there() - open a socket to the kernel's sipsteer, if it has one
+ * @is_there: whether it has
+ *
+ * Return: the socket, or NULL; unless just the module is missing, after saying
+ * why. Then %EXIT_KERNEL is the exit code.
+ */
+struct genl *genl_open_if_there(bool *is_there)
+{
+	struct genl *genl = calloc(1, sizeof(*genl));
+	int err;
+
+	*is_there = true;
+	if (!genl) {
+		fail(EXIT_KERNEL, "out of memory");
+		return NULL;
+	}
+	if (!open_socket(genl)) {
+		err = find_family(genl);
+		if (!err)
+			return genl;
+		*is_there = err != -ENOENT;
+		if (*is_there)
+			refused(genl, err);
+	}
+	genl_close(genl);
+	return NULL;
+}
+
+/**
  * genl_open() - open a socket to the kernel's sipsteer
  *
  * Return: the socket, or NULL after saying why not; then %EXIT_KERNEL is the
@@ -616,16 +806,11 @@ static int open_socket(struct genl *genl)
  */
 struct genl *genl_open(void)
 {
-	struct genl *genl = calloc(1, sizeof(*genl));
+	bool is_there;
+	struct genl *genl = genl_open_if_there(&is_there);
 
-	if (!genl) {
-		fail(EXIT_KERNEL, "out of memory");
-		return NULL;
-	}
-	if (open_socket(genl) || find_family(genl)) {
-		genl_close(genl);
-		return NULL;
-	}
+	if (!is_there)
+		fail(EXIT_KERNEL, "the kernel has no sipsteer: modprobe nf_sipsteer");
 	return genl;
 }
 

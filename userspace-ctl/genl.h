@@ -2,6 +2,7 @@
 #ifndef GENL_H
 #define GENL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,7 +40,20 @@ struct genl_dump {
 	genl_reply_fn entry;
 };
 
+/**
+ * struct genl_refusal - what the kernel refused first of a batch
+ * @request: index of the request in the batch; negative if it is none's fault
+ * @value: the word that is at fault, as genl_blame() was told; NULL if unknown
+ * @reason: why; valid until the next request
+ */
+struct genl_refusal {
+	int request;
+	const char *value;
+	const char *reason;
+};
+
 struct genl *genl_open(void);
+struct genl *genl_open_if_there(bool *is_there);
 void genl_close(struct genl *genl);
 
 void genl_start(struct genl *genl, uint8_t command, uint16_t flags);
@@ -56,6 +70,11 @@ int genl_do(struct genl *genl, genl_reply_fn reply, void *data);
 int genl_dump(struct genl *genl, uint8_t command, const struct genl_dump *dump,
 	      void *data);
 int genl_result(struct genl *genl, int err);
+
+void genl_batch_begin(struct genl *genl);
+void genl_batch_add(struct genl *genl, uint8_t command, uint16_t flags);
+bool genl_batch_is_full(const struct genl *genl);
+int genl_batch_send(struct genl *genl, struct genl_refusal *refusal);
 
 uint8_t genl_get_u8(const struct genl_attrs *attrs, int type, uint8_t absent);
 uint32_t genl_get_u32(const struct genl_attrs *attrs, int type,

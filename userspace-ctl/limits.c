@@ -86,6 +86,9 @@ int limits_parse(struct limits *limits, unsigned int count, char *const *words,
 		 struct parse_error *err)
 {
 	memset(limits, 0, sizeof(*limits));
+	err->word = 0;
+	if (!count)
+		return parse_fail(err, "no limit, such as \"flow-max 65536\"");
 	for (unsigned int i = 0; i < count; i += 2) {
 		enum limit limit = find_limit(words[i]);
 
@@ -122,31 +125,57 @@ void limits_put(const struct limits *limits, struct genl *genl)
 	}
 }
 
-/**
- * limits_get() - read limits that the kernel sent
- * @limits: where they go
- * @attrs: what the kernel sent
- */
-void limits_get(struct limits *limits, const struct genl_attrs *attrs)
+static int take_limits(const struct genl_attrs *attrs, void *data)
 {
-	memset(limits, 0, sizeof(*limits));
+	struct limits *limits = data;
+
 	for (enum limit limit = 0; limit < LIMITS; limit++)
 		limits->value[limit] = genl_get_u32(attrs, known[limit].attr,
 						    0);
+	return 0;
+}
+
+/**
+ * limits_read() - ask the kernel for all limits
+ * @limits: where they go
+ * @genl: the socket
+ *
+ * Return: 0 or a negative errno, for genl_result().
+ */
+int limits_read(struct limits *limits, struct genl *genl)
+{
+	memset(limits, 0, sizeof(*limits));
+	genl_start(genl, SIPSTEER_CMD_LIMITS_GET, 0);
+	return genl_do(genl, take_limits, limits);
+}
+
+/**
+ * limits_equal() - whether limits are the same
+ * @a: some
+ * @b: others
+ *
+ * Return: true if they are.
+ */
+bool limits_equal(const struct limits *a, const struct limits *b)
+{
+	return !memcmp(a->value, b->value, sizeof(a->value));
 }
 
 /**
  * limits_print() - print limits as the words that would set them
  * @limits: the limits
- * @out: where to; each has its line
+ * @before: what comes before each
+ * @after: what comes after each
+ * @out: where to
  */
-void limits_print(const struct limits *limits, FILE *out)
+void limits_print(const struct limits *limits, const char *before,
+		  const char *after, FILE *out)
 {
 	for (enum limit limit = 0; limit < LIMITS; limit++)
 		if (limits->value[limit])
-			fprintf(out, "%s %u%s\n", known[limit].name,
+			fprintf(out, "%s%s %u%s%s", before, known[limit].name,
 				limits->value[limit],
-				known[limit].is_time ? "s" : "");
+				known[limit].is_time ? "s" : "", after);
 }
 
 /**

@@ -2,12 +2,12 @@
 #ifndef LIMITS_H
 #define LIMITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <jansson.h>
 
 struct genl;
-struct genl_attrs;
 struct parse_error;
 
 /* The limits of a network namespace, in the order in which they are shown. */
@@ -32,9 +32,11 @@ int limits_parse(struct limits *limits, unsigned int count, char *const *words,
 		 struct parse_error *err);
 
 void limits_put(const struct limits *limits, struct genl *genl);
-void limits_get(struct limits *limits, const struct genl_attrs *attrs);
+int limits_read(struct limits *limits, struct genl *genl);
+bool limits_equal(const struct limits *a, const struct limits *b);
 
-void limits_print(const struct limits *limits, FILE *out);
+void limits_print(const struct limits *limits, const char *before,
+		  const char *after, FILE *out);
 json_t *limits_json(const struct limits *limits);
 
 #endif

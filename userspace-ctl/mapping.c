@@ -279,6 +279,29 @@ int mapping_parse(struct mapping *m, unsigned int count, char *const *words,
 }
 
 /**
+ * mapping_parse_new() - MATCH to TARGET [proto PROTO] ...: what "add" takes
+ * @m: where it goes
+ * @count: how many words
+ * @words: the words; they must live as long as @m
+ * @err: what is wrong, and with which word
+ *
+ * Return: 0 or -1.
+ */
+int mapping_parse_new(struct mapping *m, unsigned int count,
+		      char *const *words, struct parse_error *err)
+{
+	if (mapping_parse(m, count, words, CLAUSES_ALL, err))
+		return -1;
+	err->word = 0;
+	if (!m->words[CLAUSE_MATCH])
+		return parse_fail(err, "no MATCH, such as \"10.0.0.5:5054\", comes first");
+	err->word = count;
+	if (!m->words[CLAUSE_TO])
+		return parse_fail(err, "no target: \"to ADDRESS:PORT\" is missing");
+	return 0;
+}
+
+/**
  * mapping_parse_id() - id N
  * @id: where it goes
  * @count: how many words

@@ -80,6 +80,8 @@ struct mapping {
 int mapping_parse(struct mapping *mapping, unsigned int count,
 		  char *const *words, unsigned int allowed,
 		  struct parse_error *err);
+int mapping_parse_new(struct mapping *mapping, unsigned int count,
+		      char *const *words, struct parse_error *err);
 int mapping_parse_id(uint32_t *id, unsigned int count, char *const *words,
 		     struct parse_error *err);
 int mapping_resolve(struct mapping *mapping, struct parse_error *err);

@@ -87,6 +87,55 @@ static int dump_indented(const char *buffer, size_t size, void *data)
 	return ferror(out) ? -1 : 0;
 }
 
+static void begin_member(const char *name, FILE *out)
+{
+	fprintf(out, options.pretty ? "\n    \"%s\": " : "\"%s\":", name);
+}
+
+/**
+ * print_member() - print a JSON object as a member of another
+ * @name: the key
+ * @object: the object, which is consumed; NULL if there was no memory for it
+ * @out: where to
+ *
+ * Return: 0 or a negative errno.
+ */
+int print_member(const char *name, json_t *object, FILE *out)
+{
+	int ret;
+
+	begin_member(name, out);
+	ret = object ? json_dump_callback(object, dump_indented, out,
+					  options.pretty ? JSON_INDENT(4) :
+							   JSON_COMPACT) : -1;
+	json_decref(object);
+	return ret ? -ENOMEM : 0;
+}
+
+/**
+ * list_print_member() - print a list of JSON objects as a member of an object
+ * @list: the list; list_end() is still to come, and list_drop()
+ * @name: the key
+ * @out: where to
+ *
+ * Return: an &enum exit_code.
+ */
+int list_print_member(struct list *list, const char *name, FILE *out)
+{
+	int ret = list_end(list);
+
+	if (ret)
+		return ret;
+	begin_member(name, out);
+	fputc('[', out);
+	if (options.pretty)
+		dump_indented(list->text, list->size, out);
+	else
+		fwrite(list->text, 1, list->size, out);
+	fputs(options.pretty && list->entries ? "\n    ]" : "]", out);
+	return EXIT_OK;
+}
+
 /**
  * list_json() - print one JSON object of a list
  * @list: the list

@@ -27,6 +27,7 @@ int list_begin(void *data);
 int list_json(struct list *list, json_t *entry);
 int list_end(struct list *list);
 int list_show(struct list *list);
+int list_print_member(struct list *list, const char *name, FILE *out);
 void list_drop(struct list *list);
 
 enum color {
@@ -42,6 +43,7 @@ void print_color(FILE *out, enum color color, const char *format, ...)
 bool word_is_plain(const char *word);
 void print_word(FILE *out, const char *word);
 int print_json(json_t *object);
+int print_member(const char *name, json_t *object, FILE *out);
 
 json_t *json_text(const char *text);
 json_t *json_prefix(const struct prefix *prefix);

@@ -17,8 +17,6 @@ static int run(int count, char **words)
 	struct genl *genl;
 	int ret;
 
-	if (!count)
-		return fail(EXIT_USAGE, "no limit, such as \"flow-max 65536\"");
 	if (limits_parse(&limits, (unsigned int)count, words, &err))
 		return fail(EXIT_USAGE, "%s", err.text);
 	genl = genl_open();

@@ -81,15 +81,9 @@ static int show_mappings(struct show *show, const char *id)
 	return ret;
 }
 
-static int take_limits(const struct genl_attrs *attrs, void *data)
-{
-	limits_get(data, attrs);
-	return 0;
-}
-
 static int show_limits(int count, char **words)
 {
-	struct limits limits = {};
+	struct limits limits;
 	struct genl *genl;
 	int ret;
 
@@ -98,14 +92,13 @@ static int show_limits(int count, char **words)
 	genl = genl_open();
 	if (!genl)
 		return EXIT_KERNEL;
-	genl_start(genl, SIPSTEER_CMD_LIMITS_GET, 0);
-	ret = genl_result(genl, genl_do(genl, take_limits, &limits));
+	ret = genl_result(genl, limits_read(&limits, genl));
 	genl_close(genl);
 	if (ret)
 		return ret;
 	if (options.json)
 		return print_json(limits_json(&limits));
-	limits_print(&limits, stdout);
+	limits_print(&limits, "", "\n", stdout);
 	return EXIT_OK;
 }
 

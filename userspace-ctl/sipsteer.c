@@ -30,6 +30,9 @@ const struct verb *const verbs[] = {
 	&transactions_verb,
 	&flows_verb,
 	&test_verb,
+	&save_verb,
+	&restore_verb,
+	&check_config_verb,
 	&help_verb,
 	&version_verb,
 	NULL

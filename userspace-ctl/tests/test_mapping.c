@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Words, text and JSON of mappings, limits and addresses. What is wrong on a command
- * line is tested by test_cli.sh, with the exact messages.
+ * Words, text and JSON of mappings, limits and addresses, and configurations of
+ * them. What is wrong on a command line or in a file is tested by test_cli.sh
+ * and test_config.sh, with the exact messages.
  */
 
 #include <setjmp.h>
@@ -16,6 +17,7 @@
 #undef fail
 #define broken(...)	(print_error(__VA_ARGS__), _fail(__FILE__, __LINE__))
 
+#include "config.h"
 #include "counters.h"
 #include "limits.h"
 #include "mapping.h"
@@ -368,7 +370,7 @@ static void test_limits(void **state)
 	assert_int_equal(limits_parse(&limits, 4, words, &err), 0);
 	out = open_memstream(&text, &size);
 	assert_non_null(out);
-	limits_print(&limits, out);
+	limits_print(&limits, "", "\n", out);
 	assert_int_equal(fclose(out), 0);
 	assert_string_equal(text, "flow-max 7\nflow-transitory 240s\n");
 	free(text);
@@ -428,6 +430,101 @@ static void test_newer_kernel(void **state)
 			    "steered");
 }
 
+/* A configuration that is read, and prints what it has understood. */
+struct reader {
+	struct config config;
+	struct config_line line;
+	FILE *out;
+};
+
+static int print_item(struct config *config, struct config_item *item)
+{
+	FILE *out = ((struct reader *)config)->out;
+	char text[ADDR_TEXT];
+
+	switch (item->kind) {
+	case CONFIG_MAPPING:
+		fputs("add ", out);
+		mapping_print(&item->mapping, out);
+		break;
+	case CONFIG_EXEMPT:
+		fprintf(out, "exempt %s", prefix_text(&item->exempt, text));
+		break;
+	case CONFIG_LIMITS:
+		fputs("set", out);
+		limits_print(&item->limits, " ", "", out);
+		break;
+	}
+	fputc('\n', out);
+	return EXIT_OK;
+}
+
+static void assert_understood(int (*read)(struct config *config, FILE *in,
+					  const char *name),
+			      const char *text, const char *understood)
+{
+	struct reader reader = { .config.take = print_item };
+	FILE *in = fmemopen((void *)text, strlen(text), "r");
+	char *printed;
+	size_t size;
+
+	assert_non_null(in);
+	reader.config.line = &reader.line;
+	reader.out = open_memstream(&printed, &size);
+	assert_non_null(reader.out);
+	if (read(&reader.config, in, "text"))
+		broken("%s\n", reader.config.error);
+	config_drop(&reader.config);
+	fclose(in);
+	fclose(reader.out);
+	assert_string_equal(printed, understood);
+	free(printed);
+}
+
+static void test_lines_are_understood(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *understood;
+	} files[] = {
+		{ "add 10.0.0.5:5054 to 203.0.113.1:5060 # proto udp\n",
+		  "add 10.0.0.5:5054 to 203.0.113.1:5060\n" },
+		{ "add 10.0.0.5:5054 to \\\n203.0.113.1:5060\\\n proto udp",
+		  "add 10.0.0.5:5054 to 203.0.113.1:5060 proto udp\n" },
+		{ "set flow-max 7 flow-transitory 4m\n\n#\nexempt add 2001:DB8::/32",
+		  "set flow-max 7 flow-transitory 240s\nexempt 2001:db8::/32\n" },
+		{ "add \"10.0.0.5:5054\" to 203.0.113.1:5060 comment \"a \\\" # \\\\ \\$ \\` $ \\x41\\x5a\\x6f b\"",
+		  "add 10.0.0.5:5054 to 203.0.113.1:5060 comment \"a \\\" # \\\\ \\$ \\` \\$ AZo b\"\n" },
+		{ "add 10.0.0.5:5054 to 203.0.113.1:5060 iif \"a\\x01\" comment \"\xc3\xa4\"",
+		  "add 10.0.0.5:5054 to 203.0.113.1:5060 iif \"a\\x01\" comment \"\xc3\xa4\"\n" },
+		{ "# nothing", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		assert_understood(config_read, files[i].text,
+				  files[i].understood);
+}
+
+static void test_json_is_understood(void **state)
+{
+	(void)state;
+	assert_understood(config_read_json,
+			  "{\"limits\": {\"flow-transitory\": 240},"
+			  " \"exempts\": [{\"addr\": \"10.0.0.0\", \"len\": 8},"
+			  "  {\"addr\": \"2001:db8::1\"}],"
+			  " \"mappings\": [{\"id\": 7, \"steered\": 7, \"restored\": 7, \"passed\": 7,"
+			  "  \"comment\": \"a \\\" b\", \"route\": \"hide\", \"guard\": false,"
+			  "  \"reply\": \"keep\", \"methods\": [\"REGISTER\", \"other\"],"
+			  "  \"iif\": \"eth0\", \"from\": {\"addr\": \"2001:db8:1::\", \"len\": 48},"
+			  "  \"proto\": \"tcp\", \"target\": {\"addr\": \"2001:db8::1\", \"port\": 5060},"
+			  "  \"match\": {\"addr\": \"2001:db8:a::\", \"len\": 64, \"port\": 5054}}]}",
+			  "set flow-transitory 240s\n"
+			  "exempt 10.0.0.0/8\n"
+			  "exempt 2001:db8::1\n"
+			  "add [2001:db8:a::]/64:5054 to [2001:db8::1]:5060 proto tcp from 2001:db8:1::/48 iif eth0 methods REGISTER,other reply keep guard off route hide comment \"a \\\" b\"\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -444,6 +541,8 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_limits_error_names_the_word),
 		cmocka_unit_test(test_newer_kernel),
+		cmocka_unit_test(test_lines_are_understood),
+		cmocka_unit_test(test_json_is_understood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

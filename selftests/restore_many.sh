@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Claim: a table of many mappings is restored at once, and each of the last mappings takes no longer
+# than each of the first ones: at most twice as long. The tool's memory does not grow with the file.
+# And not: no packet sees any of it before the last line, and nothing of it is lost.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+readonly COUNT=${COUNT:-100000}
+
+# Tenths of the lines, and to file 3 when each was taken. A pipe holds few of them.
+lines() {
+	awk -v count="$COUNT" 'BEGIN {
+		for (i = 0; i < count; i++) {
+			if (i % (count / 10) == 0)
+				now()
+			printf "add 10.%d.%d.%d:5054 to 203.0.%d.%d:5060\n",
+				i / 65536, i / 256 % 256, i % 256, 113 + i / 250 % 64, i % 250 + 1
+		}
+		now()
+	}
+	function now() {
+		fflush()
+		system("date +%s%N >&3")
+	}' 3>"$tmp/times"
+}
+
+many() {
+	local before
+	before=$(sipsteer -n "$GW_NS" show)
+	mkfifo "$tmp/lines"
+	lines >"$tmp/lines" &
+	sipsteer -n "$GW_NS" restore - <"$tmp/lines" &
+	local restore=$!
+	while kill -0 "$restore" 2>/dev/null; do
+		awk '/^VmHWM/ { print $2 }' "/proc/$restore/status" 2>/dev/null >>"$tmp/memory" || true
+		read -rt 0.1 <> <(:) || true
+	done
+	wait "$restore"
+	[[ ! $before ]]
+	(($(sipsteer -n "$GW_NS" show | wc -l) == COUNT))
+	awk '{ if (NR > 1) took[NR - 1] = ($1 - last) / 1e6; last = $1 }
+		END {
+			printf "tenths took"
+			for (i = 1; i <= 10; i++)
+				printf " %.0f", took[i]
+			print " ms"
+			exit !(NR == 11 && took[10] <= 2 * took[1])
+		}' "$tmp/times"
+	echo "memory: $(tail -n 1 "$tmp/memory") KiB"
+	(($(tail -n 1 "$tmp/memory") < 16384))
+}
+
+once many "$COUNT mappings"
+run_tests
