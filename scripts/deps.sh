@@ -34,6 +34,7 @@ packages=(
 	libcmocka-dev
 	libjansson-dev
 	libmnl-dev
+	libnftnl-dev
 	make
 	nettle-dev
 	pkg-config

@@ -124,20 +124,65 @@ static int parse_len(struct slice text, struct prefix *prefix,
 	return 0;
 }
 
-/* Clear the bits after the prefix; whether there were any. */
-static bool clear_host_bits(struct prefix *prefix)
+static unsigned char mask_of(const struct prefix *prefix, unsigned int byte)
+{
+	unsigned int bits = 8 * byte >= prefix->len ? 0 : prefix->len - 8 * byte;
+
+	return bits >= 8 ? 0xff : (unsigned char)(0xff00 >> bits);
+}
+
+/**
+ * prefix_cut() - clear the bits after a prefix
+ * @prefix: the prefix
+ *
+ * Return: true if there were any.
+ */
+bool prefix_cut(struct prefix *prefix)
 {
 	bool any = false;
 
 	for (unsigned int i = 0; i < prefix->addr.size; i++) {
-		unsigned int bits = 8 * i >= prefix->len ? 0 : prefix->len - 8 * i;
-		unsigned char mask = bits >= 8 ? 0xff :
-				     (unsigned char)(0xff00 >> bits);
+		unsigned char mask = mask_of(prefix, i);
 
 		any |= prefix->addr.bytes[i] & (unsigned char)~mask;
 		prefix->addr.bytes[i] &= mask;
 	}
 	return any;
+}
+
+/**
+ * prefix_last() - the last address of a prefix
+ * @prefix: the prefix
+ *
+ * Return: the address.
+ */
+struct addr prefix_last(const struct prefix *prefix)
+{
+	struct addr last = prefix->addr;
+
+	for (unsigned int i = 0; i < last.size; i++)
+		last.bytes[i] |= (unsigned char)~mask_of(prefix, i);
+	return last;
+}
+
+/**
+ * prefix_covers() - whether a prefix holds all that another one does
+ * @a: the one; without an address it holds all
+ * @b: the other
+ *
+ * Return: true if it does.
+ */
+bool prefix_covers(const struct prefix *a, const struct prefix *b)
+{
+	struct prefix cut = *b;
+
+	if (!a->addr.size)
+		return true;
+	if (a->addr.size != b->addr.size || a->len > b->len)
+		return false;
+	cut.len = a->len;
+	prefix_cut(&cut);
+	return addr_equal(&cut.addr, &a->addr);
 }
 
 static int host_bits_fail(const char *word, const char *right,
@@ -170,7 +215,7 @@ int addr_parse_prefix(const char *word, struct prefix *prefix,
 	if (*rest == '/' &&
 	    parse_len(slice(rest + 1, strlen(rest + 1)), prefix, word, err))
 		return -1;
-	if (clear_host_bits(prefix))
+	if (prefix_cut(prefix))
 		return host_bits_fail(word, prefix_text(prefix, text), err);
 	return 0;
 }
@@ -198,7 +243,7 @@ int addr_parse_match(const char *word, struct prefix *prefix, uint16_t *port,
 	prefix->len = prefix->addr.size * 8;
 	if (parts.has_len && parse_len(parts.len, prefix, word, err))
 		return -1;
-	if (clear_host_bits(prefix))
+	if (prefix_cut(prefix))
 		return host_bits_fail(word, match_text(prefix, *port, text),
 				      err);
 	return 0;

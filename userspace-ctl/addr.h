@@ -56,6 +56,9 @@ int addr_resolve(const char *host, unsigned char size, struct addr *addr,
 
 bool addr_equal(const struct addr *a, const struct addr *b);
 bool prefix_equal(const struct prefix *a, const struct prefix *b);
+bool prefix_covers(const struct prefix *a, const struct prefix *b);
+bool prefix_cut(struct prefix *prefix);
+struct addr prefix_last(const struct prefix *prefix);
 
 const char *addr_text(const struct addr *addr, char text[ADDR_TEXT]);
 const char *prefix_text(const struct prefix *prefix, char text[ADDR_TEXT]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Generic netlink with the sipsteer family; the only user of libmnl
+ * Generic netlink with the sipsteer family; beside nl.c, which nft.c and rtnl.c
+ * have, the only user of libmnl
  */
 
 #include <errno.h>

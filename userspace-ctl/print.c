@@ -250,6 +250,17 @@ void print_word(FILE *out, const char *word)
 }
 
 /**
+ * text_tame() - make a text that holds what it likes fit for a terminal
+ * @text: the text; control characters become question marks
+ */
+void text_tame(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == '\x7f')
+			*text = '?';
+}
+
+/**
  * json_text() - a JSON string of whatever bytes the kernel keeps
  * @text: the bytes
  *

@@ -45,6 +45,7 @@ void print_word(FILE *out, const char *word);
 int print_json(json_t *object);
 int print_member(const char *name, json_t *object, FILE *out);
 
+void text_tame(char *text);
 json_t *json_text(const char *text);
 json_t *json_prefix(const struct prefix *prefix);
 json_t *json_endpoint(const struct endpoint *endpoint);

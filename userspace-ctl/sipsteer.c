@@ -33,6 +33,7 @@ const struct verb *const verbs[] = {
 	&save_verb,
 	&restore_verb,
 	&check_config_verb,
+	&doctor_verb,
 	&help_verb,
 	&version_verb,
 	NULL
