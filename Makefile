@@ -58,6 +58,7 @@ check: deps
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
 		--check tool-cli "make -s -C userspace-ctl check-cli" \
 		--check tool-completion "make -s -C userspace-ctl check-completion" \
+		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
 		--check demo "selftests/demo/run >build/logs/demo.txt"
 
 check-clients: deps

@@ -179,6 +179,8 @@ static void blame(const struct search *search, const struct rule *rule)
 		return;
 	finding = doctor_finds(search->doctor, quest->illness, "%s", text);
 	finding_about(finding, search->mapping);
+	if (quest->illness == &dnat)
+		finding_cure(finding, "sipsteer migrate    # for mappings in place of such rules");
 	if (!rule->remove)
 		return;
 	if (quest->illness == &offload && *rule->offload)

@@ -34,6 +34,7 @@ const struct verb *const verbs[] = {
 	&restore_verb,
 	&check_config_verb,
 	&doctor_verb,
+	&migrate_verb,
 	&help_verb,
 	&version_verb,
 	NULL

@@ -52,7 +52,7 @@ struct verb {
 extern const struct verb add_verb, replace_verb, del_verb, show_verb,
 	flush_verb, exempt_verb, set_verb, stats_verb, transactions_verb,
 	flows_verb, test_verb, save_verb, restore_verb, check_config_verb,
-	doctor_verb, help_verb, version_verb;
+	doctor_verb, migrate_verb, help_verb, version_verb;
 
 /* All verbs, in the order in which help lists them, then NULL. */
 extern const struct verb *const verbs[];
