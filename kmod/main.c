@@ -164,6 +164,22 @@ void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 }
 
 /**
+ * sipsteer_net_limits() - the limits as they are
+ * @sn: the namespace; its lock is held
+ *
+ * Return: all of them.
+ */
+struct sipsteer_limits sipsteer_net_limits(const struct sipsteer_net *sn)
+{
+	lockdep_assert_held(&sn->lock);
+	return (struct sipsteer_limits){
+		.flow = sn->flows.limits,
+		.event_rate = sn->events.rate,
+		.transaction_max = sn->transactions.max,
+	};
+}
+
+/**
  * sipsteer_net_limit() - set limits
  * @sn: the namespace; its lock is held
  * @limits: those that are to change
@@ -174,15 +190,12 @@ void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 void sipsteer_net_limit(struct sipsteer_net *sn,
 			const struct sipsteer_limits *limits)
 {
-	struct sipsteer_limits all = {
-		.flow = sn->flows.limits,
-		.event_rate = sn->events.rate,
-	};
+	struct sipsteer_limits all = sipsteer_net_limits(sn);
 
-	lockdep_assert_held(&sn->lock);
 	sipsteer_limits_add(&all, limits);
 	sipsteer_flows_limit(&sn->flows, &all.flow);
 	WRITE_ONCE(sn->events.rate, all.event_rate);
+	sipsteer_transactions_limit(&sn->transactions, all.transaction_max);
 }
 
 static struct sipsteer_net *net_create(struct net *net)

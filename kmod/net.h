@@ -20,10 +20,12 @@
  * struct sipsteer_limits - limits to set; 0 for one that stays as it is
  * @flow: those of connections
  * @event_rate: how many events of packets are sent a second at most
+ * @transaction_max: how many transactions there may be
  */
 struct sipsteer_limits {
 	struct sipsteer_flow_limits flow;
 	u32 event_rate;
+	u32 transaction_max;
 };
 
 /**
@@ -105,6 +107,7 @@ void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 			      struct sipsteer_mapping *mapping);
 void sipsteer_net_rest(struct sipsteer_net *sn);
 
+struct sipsteer_limits sipsteer_net_limits(const struct sipsteer_net *sn);
 void sipsteer_net_limit(struct sipsteer_net *sn,
 			const struct sipsteer_limits *limits);
 

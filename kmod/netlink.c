@@ -866,7 +866,7 @@ static int put_stats(struct sk_buff *skb, struct sipsteer_net *sn)
 			mappings[0] + mappings[1]) ||
 	    nla_put_u32(skb, SIPSTEER_A_STATS_TRANSACTIONS, transactions) ||
 	    nla_put_u32(skb, SIPSTEER_A_STATS_TRANSACTION_MAX,
-			SIPSTEER_TRANSACTION_MAX) ||
+			sn->transactions.max) ||
 	    nla_put_u8(skb, SIPSTEER_A_STATS_HOOKS, sn->hooked) ||
 	    nla_put_u32(skb, SIPSTEER_A_STATS_FLOWS,
 			sipsteer_flows_count(&sn->flows)) ||
@@ -1161,18 +1161,59 @@ int sipsteer_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+/**
+ * struct limit_rule - a limit, and what it can be
+ * @attr: its attribute
+ * @offset: where it stands in struct sipsteer_limits
+ * @min: lower it cannot be
+ * @max: nor higher
+ * @root: nor higher than this, if not 0, where it is set by who is root of a
+ *	container only: it is the host's memory
+ */
+struct limit_rule {
+	u16 attr;
+	u16 offset;
+	u32 min;
+	u32 max;
+	u32 root;
+};
+
+static const struct limit_rule limit_rules[] = {
+	{
+		SIPSTEER_A_LIMITS_FLOW_MAX,
+		offsetof(struct sipsteer_limits, flow.max),
+		1, SIPSTEER_FLOW_MAX_MAX, SIPSTEER_FLOW_MAX,
+	}, {
+		SIPSTEER_A_LIMITS_FLOW_ESTABLISHED,
+		offsetof(struct sipsteer_limits, flow.established),
+		1, SIPSTEER_FLOW_TIMEOUT_MAX,
+	}, {
+		SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
+		offsetof(struct sipsteer_limits, flow.transitory),
+		1, SIPSTEER_FLOW_TIMEOUT_MAX,
+	}, {
+		SIPSTEER_A_LIMITS_EVENT_RATE,
+		offsetof(struct sipsteer_limits, event_rate),
+		1, SIPSTEER_EVENT_RATE_MAX,
+	}, {
+		SIPSTEER_A_LIMITS_TRANSACTION_MAX,
+		offsetof(struct sipsteer_limits, transaction_max),
+		SIPSTEER_TRANSACTION_MAX_MIN, SIPSTEER_TRANSACTION_MAX_MAX,
+		SIPSTEER_TRANSACTION_MAX,
+	},
+};
+
 /* The namespace's lock is held. */
 int sipsteer_nl_put_limits(struct sk_buff *skb, const struct sipsteer_net *sn)
 {
-	const struct sipsteer_flow_limits *flow = &sn->flows.limits;
+	const struct sipsteer_limits limits = sipsteer_net_limits(sn);
+	unsigned int i;
 
-	if (nla_put_u32(skb, SIPSTEER_A_LIMITS_FLOW_MAX, flow->max) ||
-	    nla_put_u32(skb, SIPSTEER_A_LIMITS_FLOW_ESTABLISHED,
-			flow->established) ||
-	    nla_put_u32(skb, SIPSTEER_A_LIMITS_FLOW_TRANSITORY,
-			flow->transitory) ||
-	    nla_put_u32(skb, SIPSTEER_A_LIMITS_EVENT_RATE, sn->events.rate))
-		return -EMSGSIZE;
+	for (i = 0; i < ARRAY_SIZE(limit_rules); i++)
+		if (nla_put_u32(skb, limit_rules[i].attr,
+				*(u32 *)((void *)&limits +
+					 limit_rules[i].offset)))
+			return -EMSGSIZE;
 	return 0;
 }
 
@@ -1195,55 +1236,52 @@ int sipsteer_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return sipsteer_nl_reply_close(msg, info, hdr, err);
 }
 
-/* A limit that is not given stays as it is. */
-static int parse_limit(const struct nlattr *attr, u32 max, u32 *limit,
+static int check_limit(struct sk_buff *skb, const struct nlattr *attr,
+		       const struct limit_rule *rule, u32 value,
 		       struct netlink_ext_ack *extack)
 {
-	if (!attr)
-		return 0;
-	*limit = nla_get_u32(attr);
-	if (!*limit) {
+	if (!value) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "this limit cannot be 0");
 		return -ERANGE;
 	}
-	if (*limit > max) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "this limit cannot be as high");
+	if (value < rule->min) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "this limit cannot be as low");
 		return -ERANGE;
+	}
+	if (value > rule->max) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "this limit cannot be as high");
+		return -ERANGE;
+	}
+	if (rule->root && value > rule->root &&
+	    !netlink_capable(skb, CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "only the host's own root may set this limit as high");
+		return -EPERM;
 	}
 	return 0;
 }
 
-/* Who is root of a container only cannot take so much of the host's memory. */
-static int parse_flow_max(struct sk_buff *skb, struct genl_info *info, u32 *max)
-{
-	const struct nlattr *attr = info->attrs[SIPSTEER_A_LIMITS_FLOW_MAX];
-	int err;
-
-	err = parse_limit(attr, SIPSTEER_FLOW_MAX_MAX, max, info->extack);
-	if (err || !attr || *max <= SIPSTEER_FLOW_MAX ||
-	    netlink_capable(skb, CAP_NET_ADMIN))
-		return err;
-	NL_SET_ERR_MSG_ATTR(info->extack, attr,
-			    "only the host's own root may set this limit as high");
-	return -EPERM;
-}
-
+/* A limit that is not given stays 0. */
 static int parse_limits(struct sk_buff *skb, struct genl_info *info,
 			struct sipsteer_limits *limits)
 {
-	struct netlink_ext_ack *extack = info->extack;
-	struct nlattr **attrs = info->attrs;
+	const struct nlattr *attr;
+	unsigned int i;
+	u32 *value;
+	int err;
 
-	return parse_flow_max(skb, info, &limits->flow.max) ?:
-	       parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED],
-			   SIPSTEER_FLOW_TIMEOUT_MAX,
-			   &limits->flow.established, extack) ?:
-	       parse_limit(attrs[SIPSTEER_A_LIMITS_FLOW_TRANSITORY],
-			   SIPSTEER_FLOW_TIMEOUT_MAX, &limits->flow.transitory,
-			   extack) ?:
-	       parse_limit(attrs[SIPSTEER_A_LIMITS_EVENT_RATE],
-			   SIPSTEER_EVENT_RATE_MAX, &limits->event_rate, extack);
+	for (i = 0; i < ARRAY_SIZE(limit_rules); i++) {
+		attr = info->attrs[limit_rules[i].attr];
+		if (!attr)
+			continue;
+		value = (void *)limits + limit_rules[i].offset;
+		*value = nla_get_u32(attr);
+		err = check_limit(skb, attr, &limit_rules[i], *value,
+				  info->extack);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 int sipsteer_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info)

@@ -117,11 +117,12 @@ const struct nla_policy sipsteer_limits_get_nl_policy[SIPSTEER_A_LIMITS_PAD + 1]
 };
 
 /* SIPSTEER_CMD_LIMITS_SET - do */
-const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_EVENT_RATE + 1] = {
+const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_TRANSACTION_MAX + 1] = {
 	[SIPSTEER_A_LIMITS_FLOW_MAX] = { .type = NLA_U32, },
 	[SIPSTEER_A_LIMITS_FLOW_ESTABLISHED] = { .type = NLA_U32, },
 	[SIPSTEER_A_LIMITS_FLOW_TRANSITORY] = { .type = NLA_U32, },
 	[SIPSTEER_A_LIMITS_EVENT_RATE] = { .type = NLA_U32, },
+	[SIPSTEER_A_LIMITS_TRANSACTION_MAX] = { .type = NLA_U32, },
 };
 
 /* SIPSTEER_CMD_TABLE_BEGIN - do */
@@ -244,7 +245,7 @@ const struct genl_ops sipsteer_nl_ops[18] = {
 		.cmd		= SIPSTEER_CMD_LIMITS_SET,
 		.doit		= sipsteer_nl_limits_set_doit,
 		.policy		= sipsteer_limits_set_nl_policy,
-		.maxattr	= SIPSTEER_A_LIMITS_EVENT_RATE,
+		.maxattr	= SIPSTEER_A_LIMITS_TRANSACTION_MAX,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -39,7 +39,7 @@ extern const struct nla_policy sipsteer_flow_flush_nl_policy[SIPSTEER_A_FLOW_PAD
 
 extern const struct nla_policy sipsteer_limits_get_nl_policy[SIPSTEER_A_LIMITS_PAD + 1];
 
-extern const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_EVENT_RATE + 1];
+extern const struct nla_policy sipsteer_limits_set_nl_policy[SIPSTEER_A_LIMITS_TRANSACTION_MAX + 1];
 
 extern const struct nla_policy sipsteer_table_begin_nl_policy[SIPSTEER_A_LIMITS_PAD + 1];
 

@@ -63,6 +63,8 @@ void sipsteer_limits_add(struct sipsteer_limits *limits,
 	limits->flow.transitory =
 		more->flow.transitory ?: limits->flow.transitory;
 	limits->event_rate = more->event_rate ?: limits->event_rate;
+	limits->transaction_max =
+		more->transaction_max ?: limits->transaction_max;
 }
 
 /**

@@ -9,14 +9,15 @@
  * full bucket the source with the most entries pays: one source that floods
  * the table drives out its own.
  *
- * A table that fills up is replaced by one of twice the size, up to
- * SIPSTEER_TRANSACTION_MAX entries.  While its entries are carried over,
- * responses look into both.
+ * A table that fills up is replaced by one of twice the size, up to as many
+ * entries as the user allows.  While its entries are carried over, responses
+ * look into both.
  *
  * A bucket's lock is taken by packets that add to that bucket; responses read
  * under its sequence count and take no lock.
  */
 #include <linux/jhash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/seqlock.h>
@@ -30,7 +31,6 @@
 #define BUCKET_CROWDED		6	/* time to look for more room */
 #define TABLE_BUCKETS_MIN	64
 #define GROW_RETRY		(10 * HZ)
-#define TABLE_BUCKETS_MAX	(SIPSTEER_TRANSACTION_MAX / BUCKET_WAYS)
 
 struct transaction_bucket {
 	spinlock_t lock;		/* for who writes to the ways */
@@ -180,10 +180,10 @@ static bool bucket_crowded(const struct transaction_bucket *bucket, u32 now)
 	return alive >= BUCKET_CROWDED;
 }
 
-static bool table_crowded(const struct sipsteer_transaction_table *table,
-			  const struct transaction_bucket *bucket, u32 now)
+static bool table_may_grow(const struct sipsteer_transactions *set,
+			   const struct sipsteer_transaction_table *table)
 {
-	return table->buckets < TABLE_BUCKETS_MAX && bucket_crowded(bucket, now);
+	return table->buckets < READ_ONCE(set->max) / BUCKET_WAYS;
 }
 
 /* The cells for what goes from this client to this target. */
@@ -247,7 +247,7 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 	way->expires = now + SIPSTEER_TRANSACTION_SECONDS + 1;
 	write_seqcount_end(&bucket->seq);
 	table_note(set, table, bucket, way);
-	crowded = table_crowded(table, bucket, now);
+	crowded = table_may_grow(set, table) && bucket_crowded(bucket, now);
 	spin_unlock_bh(&bucket->lock);
 
 	if (crowded && !delayed_work_pending(&set->grow))
@@ -515,7 +515,7 @@ static void transactions_grow(struct work_struct *work)
 	mutex_lock(&set->resize);
 	table = rcu_dereference_protected(set->table,
 					  lockdep_is_held(&set->resize));
-	if (table->buckets >= TABLE_BUCKETS_MAX)
+	if (!table_may_grow(set, table))
 		goto unlock;
 	larger = table_create(table->buckets * 2);
 	if (!larger) {
@@ -538,6 +538,18 @@ unlock:
 }
 
 /**
+ * sipsteer_transactions_limit() - say how many there may be
+ * @set: the set
+ * @max: the number; at least the ways of the smallest table
+ *
+ * A table that is larger by now stays until it is flushed.
+ */
+void sipsteer_transactions_limit(struct sipsteer_transactions *set, u32 max)
+{
+	WRITE_ONCE(set->max, rounddown_pow_of_two(max));
+}
+
+/**
  * sipsteer_transactions_init() - make an empty set
  * @set: the set
  *
@@ -551,6 +563,7 @@ int sipsteer_transactions_init(struct sipsteer_transactions *set)
 	if (!table)
 		return -ENOMEM;
 	RCU_INIT_POINTER(set->table, table);
+	set->max = SIPSTEER_TRANSACTION_MAX;
 	mutex_init(&set->resize);
 	INIT_DELAYED_WORK(&set->grow, transactions_grow);
 	get_random_bytes(&set->key, sizeof(set->key));

@@ -12,7 +12,7 @@
 #define SIPSTEER_TRANSACTION_SECONDS	32
 
 /* How many transactions a network namespace may hold. */
-#define SIPSTEER_TRANSACTION_MAX	65536
+#define SIPSTEER_TRANSACTION_MAX	65536	/* unless the user says otherwise */
 
 /**
  * struct sipsteer_transaction_key - what a response has in common with its
@@ -82,6 +82,7 @@ struct sipsteer_transaction_table;
  * @old: the smaller table whose entries are being carried over, or NULL
  * @grow: makes a larger table
  * @resize: held by who puts another table in place
+ * @max: how many there may be, a power of two
  * @key: secret of this namespace's hashes
  */
 struct sipsteer_transactions {
@@ -89,6 +90,7 @@ struct sipsteer_transactions {
 	struct sipsteer_transaction_table __rcu *old;
 	struct delayed_work grow;
 	struct mutex resize;	/* for the pointers */
+	u32 max;
 	siphash_key_t key;
 };
 
@@ -119,6 +121,7 @@ bool sipsteer_transaction_quoted(struct sipsteer_transactions *set,
 bool sipsteer_transaction_next(struct sipsteer_transactions *set,
 			       struct sipsteer_transaction_cursor *cursor,
 			       struct sipsteer_transaction *found);
+void sipsteer_transactions_limit(struct sipsteer_transactions *set, u32 max);
 u32 sipsteer_transactions_count(struct sipsteer_transactions *set);
 int sipsteer_transactions_flush(struct sipsteer_transactions *set);
 u32 sipsteer_transaction_now(void);
