@@ -69,6 +69,7 @@ as_added() {
 	random-config "$SEED" 15 >"$tmp/random"
 	tool restore "$tmp/random"
 	shown "$GW_NS" >"$tmp/restored"
+	(($(wc -l <"$tmp/restored") == 15))
 	while read -r words; do
 		eval "other add $words"
 	done <"$tmp/restored"
