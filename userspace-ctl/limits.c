@@ -29,6 +29,10 @@ static const struct {
 		"flow-transitory", SIPSTEER_A_LIMITS_FLOW_TRANSITORY, true,
 		SIPSTEER_FLOW_TIMEOUT_MAX
 	},
+	[LIMIT_EVENT_RATE] = {
+		"event-rate", SIPSTEER_A_LIMITS_EVENT_RATE, false,
+		SIPSTEER_EVENT_RATE_MAX
+	},
 };
 
 static enum limit find_limit(const char *word)

@@ -180,7 +180,7 @@ tests() {
 
 	# set
 	wrong 'set: no limit, such as "flow-max 65536"' set
-	wrong 'set: unknown limit "flows"; known are flow-max, flow-established, flow-transitory' \
+	wrong 'set: unknown limit "flows"; known are flow-max, flow-established, flow-transitory, event-rate' \
 		set flows 5
 	wrong 'set: "flow-max" needs a value: a number' set flow-max
 	wrong 'set: "flow-transitory" needs a value: a time' \
@@ -190,6 +190,9 @@ tests() {
 		wrong "set: bad flow-max \"$word\": a number from 1 to 1048576" \
 			set flow-max "$word"
 	done
+	wrong 'set: bad event-rate "0": a number from 1 to 1000000' set event-rate 0
+	wrong 'set: bad event-rate "1000001": a number from 1 to 1000000' \
+		set event-rate 1000001
 	for word in 0 0h 864001 14401m 241h 5d s '' 1.5h; do
 		wrong "set: bad flow-established \"$word\": a time from 1s to 864000s, such as 7440, 124m or 2h" \
 			set flow-established "$word"

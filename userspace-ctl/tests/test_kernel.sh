@@ -453,13 +453,15 @@ tests() {
 
 	expect 0 'flow-max 65536
 flow-established 7440s
-flow-transitory 240s' show limits
+flow-transitory 240s
+event-rate 100' show limits
 	expect 0 '' set flow-established 3h
-	expect 0 '' set flow-max 1000000 flow-transitory 5m
+	expect 0 '' set flow-max 1000000 event-rate 7 flow-transitory 5m
 	expect 0 'flow-max 1000000
 flow-established 10800s
-flow-transitory 300s' show limits
-	expect 0 '{"flow-max":1000000,"flow-established":10800,"flow-transitory":300}' \
+flow-transitory 300s
+event-rate 7' show limits
+	expect 0 '{"flow-max":1000000,"flow-established":10800,"flow-transitory":300,"event-rate":7}' \
 		-j show limits
 	check "show limits prints what set takes" limits_round_trip
 	check "stats show the limit" stats_have 'flow-max 1000000'
