@@ -15,6 +15,7 @@
 #include <linux/sipsteer.h>
 
 #include "genl.h"
+#include "parse.h"
 #include "sipsteer.h"
 
 /* The kernel fills up to this much of a buffer with one part of a dump. */
@@ -272,6 +273,18 @@ static void index_attrs(const void *first, size_t size,
 	attrs->first = first;
 	attrs->size = size;
 	mnl_attr_parse_payload(first, size, note_attr, attrs);
+}
+
+/* Returns 0, or -EBADMSG if it is too short for generic netlink. */
+static int index_message(const struct nlmsghdr *nlh, struct genl_attrs *attrs)
+{
+	size_t size = mnl_nlmsg_get_payload_len(nlh);
+
+	if (size < GENL_HDRLEN)
+		return -EBADMSG;
+	index_attrs(mnl_nlmsg_get_payload_offset(nlh, GENL_HDRLEN),
+		    size - GENL_HDRLEN, attrs);
+	return 0;
 }
 
 static size_t payload_size(const struct genl_attrs *attrs, int type)
@@ -538,11 +551,8 @@ static int take_messages(struct genl *genl, size_t size, genl_reply_fn reply,
 			return take_end(genl, nlh);
 		if (nlh->nlmsg_type < NLMSG_MIN_TYPE || !reply || *stopped)
 			continue;
-		if (mnl_nlmsg_get_payload_len(nlh) < GENL_HDRLEN)
+		if (index_message(nlh, &attrs))
 			return -EBADMSG;
-		index_attrs(mnl_nlmsg_get_payload_offset(nlh, GENL_HDRLEN),
-			    mnl_nlmsg_get_payload_len(nlh) - GENL_HDRLEN,
-			    &attrs);
 		*stopped = reply(&attrs, data);
 	}
 	return 1;
@@ -739,6 +749,115 @@ int genl_batch_send(struct genl *genl, struct genl_refusal *refusal)
 	return err;
 }
 
+static void ask_family(struct genl *genl)
+{
+	reset(genl);
+	start(genl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
+	genl_put_string(genl, CTRL_ATTR_FAMILY_NAME, SIPSTEER_FAMILY_NAME);
+}
+
+/**
+ * struct join - what genl_join() has to do
+ * @genl: the socket
+ * @groups: names of groups to join, then NULL
+ * @joined: how many of them there are
+ */
+struct join {
+	struct genl *genl;
+	const char *const *groups;
+	unsigned int joined;
+};
+
+/* A multicast group of the family is joined if its name is one of these. */
+static int take_group(const struct genl_attrs *attrs, void *data)
+{
+	struct join *join = data;
+	char name[GENL_NAMSIZ];
+	uint32_t group;
+
+	genl_get_string(attrs, CTRL_ATTR_MCAST_GRP_NAME, name, sizeof(name));
+	if (parse_choice(join->groups, name) < 0)
+		return 0;
+	join->joined++;
+	group = genl_get_u32(attrs, CTRL_ATTR_MCAST_GRP_ID, 0);
+	return mnl_socket_setsockopt(join->genl->socket, NETLINK_ADD_MEMBERSHIP,
+				     &group, sizeof(group)) ? -errno : 0;
+}
+
+/* The type of the nest of a group is only its number. */
+static int take_groups(const struct genl_attrs *attrs, void *data)
+{
+	int err = 0;
+
+	for (int i = 0; i <= GENL_ATTR_MAX && !err; i++)
+		err = genl_each_nest(attrs, i, take_group, data);
+	return err;
+}
+
+static int take_family_groups(const struct genl_attrs *attrs, void *data)
+{
+	return genl_each_nest(attrs, CTRL_ATTR_MCAST_GROUPS, take_groups, data);
+}
+
+/**
+ * genl_join() - ask for events
+ * @genl: the socket, which no request is sent to any more
+ * @groups: names of multicast groups, then NULL
+ *
+ * Return: 0 or a negative errno, for genl_result().
+ */
+int genl_join(struct genl *genl, const char *const *groups)
+{
+	struct join join = { genl, groups };
+	int err;
+
+	ask_family(genl);
+	err = genl_do(genl, take_family_groups, &join);
+	return err || join.joined ? err : -EOPNOTSUPP;
+}
+
+/**
+ * genl_fd() - what to wait for
+ * @genl: the socket
+ *
+ * Return: a file descriptor, which is readable when there is an event.
+ */
+int genl_fd(const struct genl *genl)
+{
+	return mnl_socket_get_fd(genl->socket);
+}
+
+/**
+ * genl_events() - take the events of one read
+ * @genl: the socket, which has joined groups
+ * @event: takes an event
+ * @data: for @event
+ *
+ * Return: 0 or a negative errno; -ENOBUFS if there were more events than the
+ * socket has room for, and some were lost.
+ */
+int genl_events(struct genl *genl, genl_event_fn event, void *data)
+{
+	ssize_t size = mnl_socket_recvfrom(genl->socket, genl->rx,
+					   sizeof(genl->rx));
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)genl->rx;
+	int left = (int)size;
+
+	if (size < 0)
+		return -errno;
+	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+		const struct genlmsghdr *genlh = mnl_nlmsg_get_payload(nlh);
+		struct genl_attrs attrs;
+
+		if (nlh->nlmsg_type != genl->family ||
+		    index_message(nlh, &attrs))
+			continue;
+		event(genlh->cmd, nlh->nlmsg_flags & NLM_F_REPLACE, &attrs,
+		      data);
+	}
+	return 0;
+}
+
 static int take_family(const struct genl_attrs *attrs, void *data)
 {
 	uint16_t *family = data;
@@ -749,9 +868,7 @@ static int take_family(const struct genl_attrs *attrs, void *data)
 
 static int find_family(struct genl *genl)
 {
-	reset(genl);
-	start(genl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
-	genl_put_string(genl, CTRL_ATTR_FAMILY_NAME, SIPSTEER_FAMILY_NAME);
+	ask_family(genl);
 	return genl_do(genl, take_family, &genl->family);
 }
 

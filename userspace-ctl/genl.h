@@ -40,6 +40,10 @@ struct genl_dump {
 	genl_reply_fn entry;
 };
 
+/* Takes an event: a SIPSTEER_CMD_*_NTF, and whether it replaces something. */
+typedef void (*genl_event_fn)(uint8_t command, bool replaced,
+			      const struct genl_attrs *attrs, void *data);
+
 /**
  * struct genl_refusal - what the kernel refused first of a batch
  * @request: index of the request in the batch; negative if it is none's fault
@@ -75,6 +79,10 @@ void genl_batch_begin(struct genl *genl);
 void genl_batch_add(struct genl *genl, uint8_t command, uint16_t flags);
 bool genl_batch_is_full(const struct genl *genl);
 int genl_batch_send(struct genl *genl, struct genl_refusal *refusal);
+
+int genl_join(struct genl *genl, const char *const *groups);
+int genl_fd(const struct genl *genl);
+int genl_events(struct genl *genl, genl_event_fn event, void *data);
 
 uint8_t genl_get_u8(const struct genl_attrs *attrs, int type, uint8_t absent);
 uint32_t genl_get_u32(const struct genl_attrs *attrs, int type,

@@ -20,6 +20,7 @@ static void list_verbs(void)
 	      "  -s            show the counters of mappings too\n"
 	      "  -j            print JSON; -p, indented\n"
 	      "  -c            print in colour; -c=auto, if a terminal shows it\n"
+	      "  -t            print when an event came\n"
 	      "  -h            explain, after COMMAND its words\n"
 	      "  -V            print the version\n"
 	      "\n"

@@ -129,13 +129,22 @@ void limits_put(const struct limits *limits, struct genl *genl)
 	}
 }
 
-static int take_limits(const struct genl_attrs *attrs, void *data)
+/**
+ * limits_get() - read limits that the kernel sent
+ * @limits: where they go
+ * @attrs: what the kernel sent
+ */
+void limits_get(struct limits *limits, const struct genl_attrs *attrs)
 {
-	struct limits *limits = data;
-
+	memset(limits, 0, sizeof(*limits));
 	for (enum limit limit = 0; limit < LIMITS; limit++)
 		limits->value[limit] = genl_get_u32(attrs, known[limit].attr,
 						    0);
+}
+
+static int take_limits(const struct genl_attrs *attrs, void *data)
+{
+	limits_get(data, attrs);
 	return 0;
 }
 

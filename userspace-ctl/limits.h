@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 struct genl;
+struct genl_attrs;
 struct parse_error;
 
 /* The limits of a network namespace, in the order in which they are shown. */
@@ -33,6 +34,7 @@ int limits_parse(struct limits *limits, unsigned int count, char *const *words,
 		 struct parse_error *err);
 
 void limits_put(const struct limits *limits, struct genl *genl);
+void limits_get(struct limits *limits, const struct genl_attrs *attrs);
 int limits_read(struct limits *limits, struct genl *genl);
 bool limits_equal(const struct limits *a, const struct limits *b);
 

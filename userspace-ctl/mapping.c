@@ -450,13 +450,19 @@ int mapping_get(struct mapping *m, const struct genl_attrs *attrs)
 	return 0;
 }
 
-/* A newer kernel may have values without a name here. */
-static const char *proto_name(const struct mapping *m)
+/**
+ * proto_name() - the name of protocols
+ * @proto: SIPSTEER_PROTO_*
+ *
+ * Return: the name; a newer kernel may have protocols without one here.
+ */
+const char *proto_name(uint8_t proto)
 {
-	return m->proto && m->proto <= PROTO_BOTH ? proto_names[m->proto - 1] :
-						    "unknown";
+	return proto && proto <= PROTO_BOTH ? proto_names[proto - 1] :
+					      "unknown";
 }
 
+/* A newer kernel may have values without a name here, too. */
 static const char *reply_name(const struct mapping *m)
 {
 	return m->reply < ARRAY_SIZE(reply_names) - 1 ? reply_names[m->reply] :
@@ -504,7 +510,7 @@ void mapping_print(const struct mapping *m, FILE *out)
 	fputs(" to ", out);
 	print_color(out, COLOR_TARGET, "%s", endpoint_text(&m->target, text));
 	if (m->proto != PROTO_BOTH)
-		fprintf(out, " proto %s", proto_name(m));
+		fprintf(out, " proto %s", proto_name(m->proto));
 	if (m->from.addr.size)
 		fprintf(out, " from %s", prefix_text(&m->from, text));
 	if (*m->iif) {
@@ -559,7 +565,7 @@ json_t *mapping_json(const struct mapping *m)
 				   "id", (json_int_t)m->id,
 				   "match", json_match(m),
 				   "target", json_endpoint(&m->target),
-				   "proto", proto_name(m));
+				   "proto", proto_name(m->proto));
 
 	if (m->from.addr.size)
 		json_object_set_new(object, "from", json_prefix(&m->from));

@@ -90,6 +90,7 @@ bool mapping_fits(const struct mapping *mapping, const struct mapping *filter);
 void mapping_put(const struct mapping *mapping, struct genl *genl);
 int mapping_get(struct mapping *mapping, const struct genl_attrs *attrs);
 
+const char *proto_name(uint8_t proto);
 void mapping_print(const struct mapping *mapping, FILE *out);
 json_t *mapping_json(const struct mapping *mapping);
 

@@ -29,6 +29,7 @@ const struct verb *const verbs[] = {
 	&set_verb,
 	&transactions_verb,
 	&flows_verb,
+	&monitor_verb,
 	&test_verb,
 	&save_verb,
 	&restore_verb,
@@ -170,6 +171,9 @@ static bool take_flag(const char *word)
 	else if (is_option(word, "-s", "-statistics") ||
 		 is_option(word, "-s", "-stats"))
 		options.counters = true;
+	else if (is_option(word, "-t", "-timestamp") ||
+		 is_option(word, "-ts", "-tshort"))
+		options.timestamp = true;
 	else
 		return take_color(word);
 	return true;

@@ -20,6 +20,7 @@ enum exit_code {
  * @pretty: indent the JSON; never without @json
  * @counters: print counters too
  * @color: print in colour
+ * @timestamp: print when an event came
  */
 struct options {
 	const char *verb;
@@ -27,6 +28,7 @@ struct options {
 	bool pretty;
 	bool counters;
 	bool color;
+	bool timestamp;
 };
 
 extern struct options options;
@@ -51,8 +53,8 @@ struct verb {
 
 extern const struct verb add_verb, replace_verb, del_verb, show_verb,
 	flush_verb, exempt_verb, set_verb, stats_verb, transactions_verb,
-	flows_verb, test_verb, save_verb, restore_verb, check_config_verb,
-	doctor_verb, migrate_verb, help_verb, version_verb;
+	flows_verb, monitor_verb, test_verb, save_verb, restore_verb,
+	check_config_verb, doctor_verb, migrate_verb, help_verb, version_verb;
 
 /* All verbs, in the order in which help lists them, then NULL. */
 extern const struct verb *const verbs[];

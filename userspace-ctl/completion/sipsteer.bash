@@ -101,6 +101,7 @@ _sipsteer_words() { # VERB WORDS...
 	add-* | replace-*) _sipsteer_clauses "$all" "$@" ;;
 	del-* | show-*) _sipsteer_clauses "$key" "$@" ;;
 	set-*) _sipsteer_pairs "$(_sipsteer_ask show limits | cut -d ' ' -f 1)" "$@" ;;
+	monitor-0) printf '%s\n' config traffic ;;
 	flush-0) printf '%s\n' mappings transactions flows ;;
 	exempt-*) _sipsteer_exempt "$@" ;;
 	stats-0) printf '%s\n' --explain --prometheus ;;
@@ -124,7 +125,8 @@ _sipsteer_next() { # CURRENT SIPSTEER WORDS...
 			netns=$2
 			shift
 			;;
-		-j | -json | -p | -pretty | -s | -stats | -statistics | -c | -c=* | -color*) ;;
+		-j | -json | -p | -pretty | -s | -stats | -statistics | -c | -c=* | -color* | \
+			-t | -timestamp | -ts | -tshort) ;;
 		*)
 			[[ ! $verb ]] || break
 			verb=$(_sipsteer_verbs | grep -m 1 -e "^$1") || verb=$1
@@ -140,7 +142,7 @@ _sipsteer_next() { # CURRENT SIPSTEER WORDS...
 	if [[ $verb ]]; then
 		_sipsteer_words "$verb" "$@"
 	elif [[ $current == -* ]]; then
-		printf '%s\n' -netns -statistics -json -pretty -color -help -version
+		printf '%s\n' -netns -statistics -json -pretty -color -timestamp -help -version
 	else
 		_sipsteer_verbs
 	fi

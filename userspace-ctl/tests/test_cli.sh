@@ -210,7 +210,7 @@ tests() {
 	wrong 'exempt: unknown word "all"' exempt flush all
 	wrong 'exempt: unknown command "grant"; try "sipsteer help"' exempt grant
 
-	# stats, transactions, flows, help, version
+	# stats, transactions, flows, monitor, help, version
 	wrong 'stats: unknown word "steered"' stats steered
 	wrong 'stats: unknown word "-j"' stats --explain -j
 	wrong 'stats: unknown word "--explain"' stats --prometheus --explain
@@ -218,6 +218,9 @@ tests() {
 		-j stats --prometheus
 	wrong 'transactions: unknown word "all"' transactions all
 	wrong 'flows: unknown word "all"' flows all
+	wrong 'monitor: unknown word "all": config or traffic' monitor all
+	wrong 'monitor: unknown word "traffic"' -t monitor config traffic
+	wrong 'monitor: unknown word "-ts"' -tshort monitor config -ts
 	wrong 'help: unknown command "me"; try "sipsteer help"' help me
 	wrong 'version: unknown word "2"' version 2
 
@@ -252,6 +255,7 @@ tests() {
 	right 'Usage: sipsteer del*' delete --help
 	right 'Usage: sipsteer*flows*' flo -h
 	right 'Usage: sipsteer set LIMIT VALUE*' se -h
+	right 'Usage: sipsteer*monitor*' mon --timestamp -h
 	right 'sipsteer [0-9]*' -V
 	right 'sipsteer [0-9]*' --color=auto -V
 	right 'sipsteer [0-9]*' version -c=never -V

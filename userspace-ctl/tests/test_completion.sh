@@ -105,7 +105,7 @@ tests() {
 	both 'sipsteer ex' exempt
 	both 'sipsteer -j tr' transactions
 	both 'sipsteer --color=auto sho' show
-	both 'sipsteer -' -netns -statistics -json -pretty -color -help -version
+	both 'sipsteer -' -netns -statistics -json -pretty -color -timestamp -help -version
 	both 'sipsteer help fl' flush flows
 	both 'sipsteer frobnicate '
 
@@ -153,6 +153,8 @@ tests() {
 	both 'sipsteer exempt del ' 10.0.0.0/8 2001:db8:9::/64
 	both 'sipsteer stats ' --explain --prometheus
 	both 'sipsteer flows '
+	both 'sipsteer -ts monitor ' config traffic
+	both 'sipsteer monitor config '
 	both 'sipsteer test ' --from --to --proto --local --iif --file
 	both 'sipsteer test --local --to ' 10.0.0.5:5054 '[2001:db8::5]:5054'
 	both 'sipsteer test --local --proto tcp --f' --from --file
