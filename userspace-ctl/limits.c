@@ -10,28 +10,31 @@
 #include "limits.h"
 #include "parse.h"
 
-/* All of them are at least 1. */
 static const struct {
 	const char *name;
 	int attr;
 	bool is_time;
-	unsigned int max;
+	unsigned int min, max;
 } known[LIMITS] = {
 	[LIMIT_FLOW_MAX] = {
 		"flow-max", SIPSTEER_A_LIMITS_FLOW_MAX, false,
-		SIPSTEER_FLOW_MAX_MAX
+		1, SIPSTEER_FLOW_MAX_MAX
 	},
 	[LIMIT_FLOW_ESTABLISHED] = {
 		"flow-established", SIPSTEER_A_LIMITS_FLOW_ESTABLISHED, true,
-		SIPSTEER_FLOW_TIMEOUT_MAX
+		1, SIPSTEER_FLOW_TIMEOUT_MAX
 	},
 	[LIMIT_FLOW_TRANSITORY] = {
 		"flow-transitory", SIPSTEER_A_LIMITS_FLOW_TRANSITORY, true,
-		SIPSTEER_FLOW_TIMEOUT_MAX
+		1, SIPSTEER_FLOW_TIMEOUT_MAX
 	},
 	[LIMIT_EVENT_RATE] = {
 		"event-rate", SIPSTEER_A_LIMITS_EVENT_RATE, false,
-		SIPSTEER_EVENT_RATE_MAX
+		1, SIPSTEER_EVENT_RATE_MAX
+	},
+	[LIMIT_TRANSACTION_MAX] = {
+		"transaction-max", SIPSTEER_A_LIMITS_TRANSACTION_MAX, false,
+		SIPSTEER_TRANSACTION_MAX_MIN, SIPSTEER_TRANSACTION_MAX_MAX
 	},
 };
 
@@ -65,7 +68,7 @@ static int parse_value(enum limit limit, const char *word, uint32_t *value,
 	bad = known[limit].is_time ?
 	      parse_seconds(word, known[limit].max, &number) :
 	      parse_number(word, strlen(word), known[limit].max, &number);
-	if (!bad && number) {
+	if (!bad && number >= known[limit].min) {
 		*value = (uint32_t)number;
 		return 0;
 	}
@@ -73,8 +76,9 @@ static int parse_value(enum limit limit, const char *word, uint32_t *value,
 		return parse_fail(err,
 				  "bad %s \"%s\": a time from 1s to %us, such as 7440, 124m or 2h",
 				  known[limit].name, word, known[limit].max);
-	return parse_fail(err, "bad %s \"%s\": a number from 1 to %u",
-			  known[limit].name, word, known[limit].max);
+	return parse_fail(err, "bad %s \"%s\": a number from %u to %u",
+			  known[limit].name, word, known[limit].min,
+			  known[limit].max);
 }
 
 /**

@@ -38,6 +38,7 @@ const struct verb set_verb = {
 	"flow-max          how many TCP connections are remembered\n"
 	"flow-established  how long an idle one is remembered: 7440, 7440s, 124m, 2h\n"
 	"flow-transitory   the same while it opens or closes\n"
-	"event-rate        how many events of traffic a second \"monitor\" is told\n",
+	"event-rate        how many events of traffic a second \"monitor\" is told\n"
+	"transaction-max   how many requests are remembered; a power of two\n",
 	.run = run,
 };

@@ -180,7 +180,7 @@ tests() {
 
 	# set
 	wrong 'set: no limit, such as "flow-max 65536"' set
-	wrong 'set: unknown limit "flows"; known are flow-max, flow-established, flow-transitory, event-rate' \
+	wrong 'set: unknown limit "flows"; known are flow-max, flow-established, flow-transitory, event-rate, transaction-max' \
 		set flows 5
 	wrong 'set: "flow-max" needs a value: a number' set flow-max
 	wrong 'set: "flow-transitory" needs a value: a time' \
@@ -190,6 +190,8 @@ tests() {
 		wrong "set: bad flow-max \"$word\": a number from 1 to 1048576" \
 			set flow-max "$word"
 	done
+	wrong 'set: bad transaction-max "511": a number from 512 to 1048576' \
+		set transaction-max 511
 	wrong 'set: bad event-rate "0": a number from 1 to 1000000' set event-rate 0
 	wrong 'set: bad event-rate "1000001": a number from 1 to 1000000' \
 		set event-rate 1000001

@@ -183,7 +183,7 @@ tests() {
 	wrong_json 1:11 'limits.flow-max: bad flow-max "0": a number from 1 to 1048576' \
 		'{"limits":{"flow-max":0}}'
 	wrong_json 1:11 'limits.flow-max: not a whole number' '{"limits":{"flow-max":"5"}}'
-	wrong_json 1:11 "limits.x: unknown limit \"x\"; known are flow-max, flow-established, flow-transitory, event-rate" \
+	wrong_json 1:11 "limits.x: unknown limit \"x\"; known are flow-max, flow-established, flow-transitory, event-rate, transaction-max" \
 		'{"limits":{"x":5}}'
 	wrong_json 2:1 '[1].match.port: not a whole number' \
 		"[$entry},"$'\n''{"match":{"addr":"10.0.0.5","port":"5054"}}]'
