@@ -6,6 +6,7 @@
 #   make demo             the whole story in a virtual machine
 #   make check            the tests
 #   make check-clients    real SIP clients, registering through a mapping
+#   make docs             the documentation, as HTML in build/docs
 #
 # KDIR is a kernel's build folder; KVER the version of an installed one.
 
@@ -60,6 +61,7 @@ check: deps
 		--check tool-config "make -s -C userspace-ctl check-config" \
 		--check tool-completion "make -s -C userspace-ctl check-completion" \
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
+		--check docs "make -s docs" \
 		--check demo "selftests/demo/run >build/logs/demo.txt"
 
 check-clients: deps
@@ -67,9 +69,12 @@ check-clients: deps
 	$(MAKE) -s -C selftests tools
 	selftests/vm/run --kernel 6.12 -- selftests/clients/run
 
+docs: deps
+	sphinx-build -q -n -W --keep-going -d build/docs.cache -b html Documentation build/docs
+
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module tool install deps demo check check-clients clean
+.PHONY: all modules module tool install deps demo check check-clients docs clean

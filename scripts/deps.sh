@@ -46,6 +46,7 @@ packages=(
 	python3
 	python3-docutils
 	python3-jsonschema
+	python3-sphinx
 	python3-yaml
 	shellcheck
 	sparse

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# How sphinx makes these pages: "make docs".
+
+import importlib.util
+import os
+import subprocess
+
+import yaml
+from sphinx.util import logging
+
+project = "sipsteer"
+author = "The sipsteer authors"
+html_theme = "alabaster"
+html_theme_options = {"page_width": "1100px", "font_family": "sans-serif"}
+html_copy_source = False
+html_show_copyright = False
+exclude_patterns = ["netlink/specs"]
+
+here = os.path.dirname(os.path.abspath(__file__))
+spec_file = os.path.join(here, "netlink/specs/sipsteer.yaml")
+with open(spec_file, encoding="utf-8") as file:
+    spec = yaml.safe_load(file)
+counters = {
+    entry["name"]: entry["doc"]
+    for definition in spec["definitions"] if definition["name"] == "counter"
+    for entry in definition["entries"]
+}
+# |steered| and so on are the counters' meanings.
+rst_epilog = "".join(f".. |{name}| replace:: {doc}\n" for name, doc in counters.items())
+
+
+def spec_as_rst():
+    """The contract, as the kernel's own generator writes it"""
+    script = os.path.join(here, "../scripts/kernel-tree")
+    tree = subprocess.run([script], check=True, capture_output=True, text=True).stdout.strip()
+    path = os.path.join(tree, "tools/net/ynl/ynl-gen-rst.py")
+    module = importlib.util.spec_from_file_location("ynl_gen_rst", path)
+    generator = importlib.util.module_from_spec(module)
+    module.loader.exec_module(generator)
+    return generator.parse_yaml_file(spec_file)
+
+
+def read_source(app, docname, source):
+    """Add what follows from the contract, and see that nothing of it is missing"""
+    if docname == "netlink":
+        app.env.note_dependency(spec_file)
+        source[0] += spec_as_rst()
+    if docname == "counters":
+        for name in counters:
+            if f"|{name}|" not in source[0]:
+                logging.getLogger(__name__).warning("counter %s is not explained", name)
+
+
+def setup(app):
+    """Called by sphinx"""
+    app.connect("source-read", read_source)

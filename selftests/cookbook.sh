@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The commands in Documentation/cookbook.rst, each block on a host of its own.
+# Claim: all of them succeed, and then a client's REGISTER would be steered to the P-CSCF.
+# And not: without them it would pass.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cookbook=$here/../Documentation/cookbook.rst
+[[ -r $cookbook ]] || skip_all "no cookbook here"
+hosts=()
+
+hosts_network() {
+	local ns
+	awk -v file="$tmp/block." '
+		/^\.\. code-block:: sh$/ { number++; inside = 1; next }
+		/^[^ ]/ { inside = 0 }
+		inside { print > (file number) }' "$cookbook"
+	for ns in "$tmp"/block.*; do
+		hosts+=("cook${ns##*.}-$$")
+	done
+	netns_add "${hosts[@]}"
+	for ns in "${hosts[@]}"; do
+		ip -n "$ns" link add ue0 up type dummy
+		ip -n "$ns" address add 100.64.0.1/10 dev ue0
+		ip -n "$ns" route add default dev ue0
+		forwarding_on "$ns"
+	done
+}
+network=hosts_network
+
+judged() {
+	sipsteer -n "$1" test --from 100.64.0.7:5060 --to 10.0.0.5:5054 --iif ue0
+}
+
+recipes() {
+	local ns block
+	((${#hosts[@]} > 5))
+	for ns in "${hosts[@]}"; do
+		block=$tmp/block.${ns#cook}
+		block=${block%-*}
+		sed "s/^/$ns:/" "$block"
+		[[ $(judged "$ns") == pass:* ]]
+		in_ns "$ns" bash -e "$block"
+		[[ $(judged "$ns") == "steer to 203.0.113."[12]":5060 "* ]]
+	done
+}
+
+once recipes "each recipe steers a client's REGISTER"
+run_tests
