@@ -8,19 +8,19 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cookbook=$here/../Documentation/cookbook.rst
 [[ -r $cookbook ]] || skip_all "no cookbook here"
-hosts=()
+
+# The host for a block of commands
+host_of() { echo "cook${1##*.}-$$"; }
 
 hosts_network() {
-	local ns
+	local ns block
 	awk -v file="$tmp/block." '
 		/^\.\. code-block:: sh$/ { number++; inside = 1; next }
 		/^[^ ]/ { inside = 0 }
 		inside { print > (file number) }' "$cookbook"
-	for ns in "$tmp"/block.*; do
-		hosts+=("cook${ns##*.}-$$")
-	done
-	netns_add "${hosts[@]}"
-	for ns in "${hosts[@]}"; do
+	for block in "$tmp"/block.*; do
+		ns=$(host_of "$block")
+		netns_add "$ns"
 		ip -n "$ns" link add ue0 up type dummy
 		ip -n "$ns" address add 100.64.0.1/10 dev ue0
 		ip -n "$ns" route add default dev ue0
@@ -34,16 +34,16 @@ judged() {
 }
 
 recipes() {
-	local ns block
-	((${#hosts[@]} > 5))
-	for ns in "${hosts[@]}"; do
-		block=$tmp/block.${ns#cook}
-		block=${block%-*}
+	local ns block blocks=0
+	for block in "$tmp"/block.*; do
+		ns=$(host_of "$block")
 		sed "s/^/$ns:/" "$block"
 		[[ $(judged "$ns") == pass:* ]]
 		in_ns "$ns" bash -e "$block"
 		[[ $(judged "$ns") == "steer to 203.0.113."[12]":5060 "* ]]
+		((++blocks))
 	done
+	((blocks > 5))
 }
 
 once recipes "each recipe steers a client's REGISTER"
