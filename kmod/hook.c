@@ -96,28 +96,40 @@ reply_walk(struct sipsteer_net *sn, struct sipsteer_table *table,
 	}
 }
 
-/* The family is a constant on the way that all traffic takes. */
+/* Family and direction are constants on the way that all traffic takes. */
+static __always_inline bool matters(const struct sk_buff *skb, u8 family,
+				    bool is_reply, const unsigned long *udp_ports,
+				    const unsigned long *tcp_ports,
+				    struct sipsteer_packet *packet)
+{
+	const unsigned long *ports;
+	__be16 port;
+
+	switch (classify(skb, family, packet)) {
+	case 0:
+		return false;
+	case IPPROTO_UDP:
+		ports = udp_ports;
+		break;
+	case IPPROTO_TCP:
+		ports = tcp_ports;
+		break;
+	default:
+		return true;
+	}
+	port = is_reply ? packet->src.port : packet->dst.port;
+	return test_bit(ntohs(port), ports);
+}
+
 static __always_inline unsigned int
 meet_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	     const struct nf_hook_state *state, u8 family)
 {
 	struct sipsteer_table *table = sipsteer_net_table(sn);
 	struct sipsteer_packet packet;
-	const unsigned long *ports;
 
-	switch (classify(skb, family, &packet)) {
-	case 0:
-		return NF_ACCEPT;
-	case IPPROTO_UDP:
-		ports = table->mappings.match_ports;
-		break;
-	case IPPROTO_TCP:
-		ports = table->mappings.tcp_ports;
-		break;
-	default:
-		return request_walk(sn, table, skb, state, &packet);
-	}
-	if (!test_bit(ntohs(packet.dst.port), ports))
+	if (!matters(skb, family, false, table->mappings.match_ports,
+		     table->mappings.tcp_ports, &packet))
 		return NF_ACCEPT;
 	return request_walk(sn, table, skb, state, &packet);
 }
@@ -128,21 +140,9 @@ meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 {
 	struct sipsteer_table *table = sipsteer_net_table(sn);
 	struct sipsteer_packet packet;
-	const unsigned long *ports;
 
-	switch (classify(skb, family, &packet)) {
-	case 0:
-		return NF_ACCEPT;
-	case IPPROTO_UDP:
-		ports = table->mappings.target_ports;
-		break;
-	case IPPROTO_TCP:
-		ports = table->mappings.tcp_ports;
-		break;
-	default:
-		return reply_walk(sn, table, skb, state, &packet);
-	}
-	if (!test_bit(ntohs(packet.src.port), ports))
+	if (!matters(skb, family, true, table->mappings.target_ports,
+		     table->mappings.tcp_ports, &packet))
 		return NF_ACCEPT;
 	return reply_walk(sn, table, skb, state, &packet);
 }
