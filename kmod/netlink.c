@@ -1391,11 +1391,11 @@ static void __init ops_init(void)
 static const struct genl_multicast_group groups[] = {
 	[SIPSTEER_NLGRP_CONFIG] = {
 		.name = SIPSTEER_MCGRP_CONFIG,
-		.flags = GENL_UNS_ADMIN_PERM,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 	[SIPSTEER_NLGRP_TRAFFIC] = {
 		.name = SIPSTEER_MCGRP_TRAFFIC,
-		.flags = GENL_UNS_ADMIN_PERM,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 };
 
