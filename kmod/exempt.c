@@ -134,7 +134,9 @@ void sipsteer_exempts_exit(struct sipsteer_exempts *set)
 {
 	struct sipsteer_exempt *exempt, *next;
 
-	list_for_each_entry_safe(exempt, next, &set->list, list)
+	list_for_each_entry_safe(exempt, next, &set->list, list) {
 		exempt_remove(set, exempt);
+		cond_resched();
+	}
 	rhashtable_destroy(&set->prefixes);
 }

@@ -146,6 +146,35 @@ bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 				 target_addr_params);
 }
 
+static const struct sipsteer_target *
+target_lookup(struct sipsteer_mappings *table, u8 family,
+	      const struct sipsteer_endpoint *end)
+{
+	const struct sipsteer_prefix key = {
+		.addr = end->addr,
+		.port = end->port,
+		.family = family,
+	};
+
+	return rhashtable_lookup(&table->targets, &key, target_params);
+}
+
+/**
+ * sipsteer_target_used() - does any mapping have this target?
+ * @table: the mappings; RCU is held
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @end: address and port
+ *
+ * Return: true if so; not if one had it a moment ago.
+ */
+bool sipsteer_target_used(struct sipsteer_mappings *table, u8 family,
+			  const struct sipsteer_endpoint *end)
+{
+	const struct sipsteer_target *target = target_lookup(table, family, end);
+
+	return target && READ_ONCE(target->addr);
+}
+
 /**
  * sipsteer_target_known() - is, or was, this some mapping's target?
  * @table: the mappings; RCU is held
@@ -158,13 +187,7 @@ bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
 			   const struct sipsteer_endpoint *end)
 {
-	const struct sipsteer_prefix key = {
-		.addr = end->addr,
-		.port = end->port,
-		.family = family,
-	};
-
-	return rhashtable_lookup(&table->targets, &key, target_params);
+	return target_lookup(table, family, end);
 }
 
 static int target_cmp(const struct sipsteer_target *target, u8 family,
@@ -343,7 +366,7 @@ static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
 		addr = target_addr_get(table, target);
 		if (IS_ERR(addr))
 			return ERR_CAST(addr);
-		target->addr = addr;
+		WRITE_ONCE(target->addr, addr);
 		list_del_init(&target->unused);
 	}
 	target->users[0] += !!(proto & SIPSTEER_PROTO_UDP);
@@ -361,7 +384,7 @@ static void target_put(struct sipsteer_mappings *table,
 	if (target->users[0] || target->users[1])
 		return;
 	target_addr_put(table, target->addr);
-	target->addr = NULL;
+	WRITE_ONCE(target->addr, NULL);
 	target->since = sipsteer_transaction_now();
 	list_add_tail(&target->unused, &table->unused);
 }
@@ -393,9 +416,8 @@ void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before)
 	struct sipsteer_target *target, *next;
 
 	list_for_each_entry_safe(target, next, &table->unused, unused) {
-		if (target->since > before)
-			return;
-		target_forget(table, target);
+		if (target->since <= before)
+			target_forget(table, target);
 		cond_resched();
 	}
 }
@@ -855,6 +877,7 @@ static int inherit_targets(struct sipsteer_mappings *table)
 {
 	struct rb_node *node = rb_first(&table->before->targets_by_port);
 	const struct sipsteer_target *former;
+	u32 now = sipsteer_transaction_now();
 	struct sipsteer_target *target;
 	struct sipsteer_endpoint end;
 
@@ -867,6 +890,9 @@ static int inherit_targets(struct sipsteer_mappings *table)
 			target = target_create(table, former->key.family, &end);
 		if (IS_ERR(target))
 			return PTR_ERR(target);
+		if (!target->addr)
+			target->since = former->addr ? now :
+					max(target->since, former->since);
 		set_bit(ntohs(end.port), table->target_ports);
 		cond_resched();
 	}

@@ -172,7 +172,7 @@ struct sipsteer_slot {
  * @ids: struct sipsteer_mapping by id
  * @match_port_users: how many slots have this port, as a value
  * @targets_by_port: struct sipsteer_target by family, port and address
- * @unused: targets that no mapping has any more, the longest unused first
+ * @unused: targets that no mapping has any more
  * @next_id: where to look for the next unused id; shared with @before
  * @before: what this table is to replace, or NULL
  * @count: mappings of each family, [0] IPv4 and [1] IPv6
@@ -224,6 +224,8 @@ sipsteer_mapping_match(struct sipsteer_mappings *table,
 		       const struct sipsteer_query *query);
 bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 			      const union nf_inet_addr *addr);
+bool sipsteer_target_used(struct sipsteer_mappings *table, u8 family,
+			  const struct sipsteer_endpoint *end);
 bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
 			   const struct sipsteer_endpoint *end);
 void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before);

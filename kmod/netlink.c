@@ -1359,7 +1359,12 @@ static int socket_event(struct notifier_block *block, unsigned long event,
 	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 	sn = sipsteer_net_find(notify->net);
-	if (!sn)
+	/*
+	 * All netlink sockets come by here, and are not to wait for a long
+	 * command.  If this one has begun a table, that was before.
+	 */
+	if (!sn || !READ_ONCE(sn->staged) ||
+	    READ_ONCE(sn->staged_portid) != notify->portid)
 		return NOTIFY_DONE;
 	mutex_lock(&sn->lock);
 	sipsteer_net_abort(sn, notify->portid);

@@ -77,15 +77,19 @@ void sipsteer_limits_add(struct sipsteer_limits *limits,
  */
 int sipsteer_net_begin(struct sipsteer_net *sn, u32 portid)
 {
+	struct sipsteer_table *table;
+
 	lockdep_assert_held(&sn->lock);
 	if (sn->staged)
 		return sn->staged_portid == portid ? -EALREADY : -EBUSY;
-	sn->staged = sipsteer_table_create(&sn->next_id);
-	if (!sn->staged)
+	table = sipsteer_table_create(&sn->next_id);
+	if (!table)
 		return -ENOMEM;
-	sn->staged->mappings.before = &sipsteer_net_table(sn)->mappings;
-	sn->staged_portid = portid;
+	table->mappings.before = &sipsteer_net_table(sn)->mappings;
 	sn->staged_limits = (struct sipsteer_limits){};
+	/* For the notifier, which looks before it takes the lock. */
+	WRITE_ONCE(sn->staged_portid, portid);
+	WRITE_ONCE(sn->staged, table);
 	return 0;
 }
 
@@ -101,7 +105,7 @@ int sipsteer_net_abort(struct sipsteer_net *sn, u32 portid)
 	if (!sipsteer_net_staged(sn, portid))
 		return -ENOENT;
 	sipsteer_table_destroy(sn->staged);
-	sn->staged = NULL;
+	WRITE_ONCE(sn->staged, NULL);
 	return 0;
 }
 
@@ -152,7 +156,7 @@ int sipsteer_net_commit(struct sipsteer_net *sn, u32 portid)
 		return err;
 
 	rcu_assign_pointer(sn->table, new);
-	sn->staged = NULL;
+	WRITE_ONCE(sn->staged, NULL);
 	sipsteer_net_limit(sn, &sn->staged_limits);
 	note_unused(sn, &old->mappings, &new->mappings);
 	sipsteer_net_changed(sn);

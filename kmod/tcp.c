@@ -239,10 +239,11 @@ static enum sipsteer_counter open_direct(struct tcp_walk *tcp)
 	       SIPSTEER_COUNTER_TCP_DIRECT : exit;
 }
 
+/* Of one that has no mapping any more, only what is remembered matters. */
 static bool to_target(const struct sipsteer_walk *walk)
 {
-	return sipsteer_target_known(&walk->table->mappings, walk->packet.family,
-				     &walk->packet.dst);
+	return sipsteer_target_used(&walk->table->mappings, walk->packet.family,
+				    &walk->packet.dst);
 }
 
 static enum sipsteer_counter judge(struct sipsteer_walk *walk,

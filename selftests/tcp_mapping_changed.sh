@@ -4,7 +4,8 @@
 # Mappings come and go while connections live.
 # Claim: a connection stays with the P-CSCF it was led to, though its mapping has another target by
 # then, or is gone; the next one follows the mapping of its own time.
-# And not: without the mapping, a connection reaches the S-CSCF.
+# And not: without the mapping, a connection reaches the S-CSCF; and what was a P-CSCF is none any
+# more, not even for a moment.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -38,5 +39,21 @@ tcp_mapping_changed() {
 		tcp-restored $(($(segments out 5060) + $(segments out 5060 "$two")))
 }
 
+target_no_more() {
+	tcp_mark
+	steer from "$UE"
+	sipsteer -n "$MAP_NS" del "$S_AT" from "$UE"
+	sipsteer -n "$MAP_NS" add "$P_AT" to "$P2_AT" from "$UE"
+	talk_tcp <<-END
+		listen pcscf2 $P_HOST $PCSCF2 5060
+		connect ue $UE_NS $UE $UE_PORT to $PCSCF 5060
+		accept core pcscf2 from $SEEN $UE_PORT
+		$(exchange ue core stray)
+		quiet pcscf scscf
+	END
+	counted_tcp flow-new 1 first-matched 1
+}
+
+nats=plain each_case target_no_more "a P-CSCF that is one no more"
 nats=plain each_case tcp_mapping_changed "connections stay where they are"
 run_tests
