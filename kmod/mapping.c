@@ -907,7 +907,7 @@ static int inherit_targets(struct sipsteer_mappings *table)
  * That is: the targets and the ports of what is remembered of requests and
  * connections, and the counters of mappings that stay the same.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0 or a negative errno.
  */
 int sipsteer_mappings_succeed(struct sipsteer_mappings *table)
 {
@@ -983,7 +983,7 @@ void sipsteer_mappings_exit(struct sipsteer_mappings *table)
 /**
  * sipsteer_mapping_caches_init() - make the module's slab caches
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0 or a negative errno.
  */
 int sipsteer_mapping_caches_init(void)
 {
