@@ -58,6 +58,7 @@ check: deps
 	@selftests/run-suite --check lint scripts/lint \
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
 		--check tool-cli "make -s -C userspace-ctl check-cli" \
+		--check tool-systemd "make -s -C userspace-ctl check-systemd" \
 		--check tool-config "make -s -C userspace-ctl check-config" \
 		--check tool-completion "make -s -C userspace-ctl check-completion" \
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \

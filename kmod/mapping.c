@@ -983,7 +983,7 @@ void sipsteer_mappings_exit(struct sipsteer_mappings *table)
 /**
  * sipsteer_mapping_caches_init() - make the module's slab caches
  *
- * Return: 0 or a negative errno.
+ * Return: 0 or -ENOMEM.
  */
 int sipsteer_mapping_caches_init(void)
 {
