@@ -72,9 +72,18 @@ errors() {
 	in_ns "$1" nft list counter inet errors big | sed -n 's/.*packets \([0-9]*\) .*/\1/p'
 }
 
-# narrow ROUTER DEVICE: all that were learnt about before are forgotten.
+# sends_up_to NETNS GATEWAY MTU: what the namespace sends, which says of itself that it takes more
+sends_up_to() {
+	ip -n "$1" -4 route replace default via "${ADDRESS[ipv4 $2]}" mtu "$3" advmss 1460
+	ip -n "$1" -6 route replace default via "${ADDRESS[ipv6 $2]}" mtu "$3" advmss 1440
+}
+
+# narrow ROUTER DEVICE NETNS GATEWAY: the link to a host; what was learnt of others is forgotten. The
+# host itself knows, as the router would drop what is too big without a word.
 narrow() {
 	local ns
+	sends_up_to "$UE_NS" gw_ue 1500
+	sends_up_to "$P_NS" gw_p 1500
 	for ns in "$UE_NS" "$P_NS"; do
 		ip -n "$ns" -4 route flush cache
 		ip -n "$ns" -6 route flush cache
@@ -82,6 +91,7 @@ narrow() {
 	ip -n "$E_NS" link set ue mtu 1500
 	ip -n "$GW_NS" link set pcscf mtu 1500
 	ip -n "$1" link set "$2" mtu 1300
+	sends_up_to "$3" "$4" 1300
 }
 
 # One connection, with big packets both ways
@@ -95,7 +105,7 @@ play() {
 }
 
 at_pcscf() {
-	narrow "$GW_NS" pcscf
+	narrow "$GW_NS" pcscf "$P_NS" gw_p
 	play
 	(($(errors "$UE_NS") > 0)) || fail "the link is as wide as ever"
 	[[ $(errors "$P_NS") == 0 ]]
@@ -106,7 +116,7 @@ at_pcscf() {
 # On a gateway the router sees the S-CSCF send; on the phone's side of it, it sees the P-CSCF.
 at_phone() {
 	local steered=()
-	narrow "$E_NS" ue
+	narrow "$E_NS" ue "$UE_NS" gw_ue
 	play
 	(($(errors "$P_NS") > 0)) || fail "the link is as wide as ever"
 	[[ $(errors "$UE_NS") == 0 ]]

@@ -7,8 +7,6 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-export SIPTALK_PATIENCE=${SIPTALK_PATIENCE:-20000}
-
 sum() {
 	local port total=0
 	for port in "${@:3}"; do

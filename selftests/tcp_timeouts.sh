@@ -9,8 +9,6 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-export SIPTALK_PATIENCE=${SIPTALK_PATIENCE:-20000}
-
 # limits TRANSITORY ESTABLISHED
 limits() { sipsteer -n "$MAP_NS" set flow-transitory "$1" flow-established "$2"; }
 

@@ -33,7 +33,7 @@
 #define UDP_SEGMENT 103
 #endif
 
-int patience_ms = 5000;
+int patience_ms = 20000;
 
 static const char *script_name;
 static const char *script_line;
