@@ -282,13 +282,21 @@ for flow in flows:
     assert 7439 <= flow["idle"] + flow["expires"] <= 7440'
 }
 
-# await_flow PATTERN: one like this comes to be within 10 s
-await_flow() {
+# await COMMAND...: it succeeds within 10 s
+await() {
 	local end=$((SECONDS + 10))
-	until "$sipsteer" -n "$ns" flows | grep -Eq "$1"; do
-		((SECONDS < end)) || { "$sipsteer" -n "$ns" flows; return 1; }
+	until "$@"; do
+		((SECONDS < end)) || return 1
 		sleep 0.1
 	done
+}
+
+has_flow() { # PATTERN
+	"$sipsteer" -n "$ns" flows | tee "$dir/flows" | grep -Eq "$1"
+}
+
+await_flow() { # PATTERN: one like this comes to be
+	await has_flow "$1" || { cat "$dir/flows"; return 1; }
 }
 
 opening() {
@@ -313,6 +321,165 @@ limits_round_trip() {
 	# shellcheck disable=SC2086
 	"$sipsteer" -n "$ns-2" set $words &&
 	[ "$("$sipsteer" -n "$ns-2" show limits)" = "$words" ]
+}
+
+# watch OPTIONS...: events are noted from now on
+watch() {
+	"$sipsteer" -n "$ns" "$@" >"$dir/events" 2>&1 &
+	monitor=$!
+	trap 'kill -KILL "$monitor" 2>/dev/null' EXIT # of this subshell
+	await grep -q poll "/proc/$monitor/wchan"
+}
+
+has_lines() { # NUMBER
+	[ "$(wc -l <"$dir/events")" -ge "$1" ]
+}
+
+await_lines() { # NUMBER
+	await has_lines "$1" || { cat "$dir/events"; return 1; }
+}
+
+# ended SIGNAL: the monitor ends at this signal, and that is no error
+ended() {
+	kill "-$1" "$monitor" && wait "$monitor"
+}
+
+# Things happen, ten of which are told: five to "config", one of another
+# namespace to nobody.
+events() {
+	"$sipsteer" -n "$ns" add 10.0.0.6:5054 to 203.0.113.1:5060 proto udp comment 'a b' &&
+	"$sipsteer" -n "$ns" replace 10.0.0.6:5054 to 203.0.113.2:5060 proto udp &&
+	"$sipsteer" -n "$ns" del 10.0.0.6:5054 &&
+	"$sipsteer" -n "$ns" exempt add 10.9.0.0/16 &&
+	"$sipsteer" -n "$ns" exempt flush &&
+	"$sipsteer" -n "$ns-2" set flow-max 7 &&
+	"$sipsteer" -n "$ns" set flow-max 50 &&
+	"$sipsteer" -n "$ns" restore - <<-END &&
+		set flow-max 60
+		add 10.0.0.5:5054 to 203.0.113.2:5060
+		add 10.0.0.8:5054 to 203.0.113.4:5060 proto tcp
+	END
+	send_register && connect &&
+	"$sipsteer" -n "$ns" flush
+}
+
+# The connection is not taken by anybody: its SYN is what counts.
+connect() {
+	timeout 0.5 ip netns exec "$ns" bash -c 'exec 5<>/dev/tcp/10.0.0.8/5054' 2>/dev/null
+	[ $? = 124 ]
+}
+
+# What is not known beforehand: ids and ports of clients.
+told() {
+	sed -E 's/((add|chang|delet)ed|id) [0-9]+/\1 ID/; s/(10\.[13]\.0\.1):[0-9]+/\1:PORT/' "$dir/events"
+}
+
+tells_all() {
+	local before='[config] set flow-max'
+	local after='flow-established 10800s flow-transitory 300s event-rate 7 transaction-max 65536'
+	watch monitor && events && await_lines 10 && ended INT &&
+	diff <(told) - <<-END
+		[config] added ID: 10.0.0.6:5054 to 203.0.113.1:5060 proto udp comment "a b"
+		[config] changed ID: 10.0.0.6:5054 to 203.0.113.2:5060 proto udp
+		[config] deleted ID: 10.0.0.6:5054 to 203.0.113.2:5060 proto udp
+		[config] added exempt 10.9.0.0/16
+		[config] deleted exempt 10.9.0.0/16
+		$before 50 $after
+		[config] replaced all mappings: 2 now
+		[traffic] steered udp 10.1.0.1:PORT > 10.0.0.5:5054 to 203.0.113.2:5060 id ID
+		[traffic] steered tcp 10.1.0.1:PORT > 10.0.0.8:5054 to 203.0.113.4:5060 id ID
+		[config] replaced all mappings: 0 now
+	END
+}
+
+tells_traffic() {
+	local yellow=$'\e[33m' green=$'\e[32m' plain=$'\e[0m'
+	watch -c monitor traffic && events && await_lines 2 && ended TERM &&
+	diff <(told) - <<-END
+		[traffic] steered udp 10.1.0.1:PORT > ${yellow}10.0.0.5:5054$plain to ${green}203.0.113.2:5060$plain id ID
+		[traffic] steered tcp 10.1.0.1:PORT > ${yellow}10.0.0.8:5054$plain to ${green}203.0.113.4:5060$plain id ID
+	END
+}
+
+tells_config() {
+	watch -ts monitor config && events && await_lines 8 && ended TERM &&
+	[ "$(grep -Ec '^\[20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6}\] \[config] ' "$dir/events")" = 8 ]
+}
+
+tells_json() {
+	watch -j -t monitor && events && await_lines 10 && ended TERM &&
+	/usr/bin/python3 - "$dir/events" <<-'END'
+		import datetime, json, sys
+
+		def endpoint(addr, port):
+		    return {"addr": addr, "port": port}
+
+		events = [json.loads(line) for line in open(sys.argv[1])]
+		times = [event.pop("timestamp") for event in events]
+		assert times == sorted(times)
+		assert all(map(datetime.datetime.fromisoformat, times))
+		mapping = {"id": events[0]["id"], "match": {"addr": "10.0.0.6", "len": 32, "port": 5054},
+		           "target": endpoint("203.0.113.1", 5060), "proto": "udp",
+		           "methods": ["REGISTER"], "reply": "restore", "guard": True, "route": "keep",
+		           "steered": 0, "restored": 0, "passed": 0}
+		changed = mapping | {"target": endpoint("203.0.113.2", 5060)}
+		exempt = {"addr": "10.9.0.0", "len": 16}
+		limits = {"flow-max": 50, "flow-established": 10800, "flow-transitory": 300, "event-rate": 7,
+		          "transaction-max": 65536}
+		udp = {"proto": "udp", "client": endpoint("10.1.0.1", events[7]["client"]["port"]),
+		       "match": endpoint("10.0.0.5", 5054), "target": endpoint("203.0.113.2", 5060),
+		       "mapping": events[7]["mapping"], "lost": 0}
+		tcp = {"proto": "tcp", "client": endpoint("10.1.0.1", events[8]["client"]["port"]),
+		       "match": endpoint("10.0.0.8", 5054), "target": endpoint("203.0.113.4", 5060),
+		       "mapping": events[8]["mapping"], "lost": 0}
+		wanted = [("config", "mapping-added", mapping | {"comment": "a b"}),
+		          ("config", "mapping-changed", changed),
+		          ("config", "mapping-deleted", changed),
+		          ("config", "exempt-added", exempt),
+		          ("config", "exempt-deleted", exempt),
+		          ("config", "limits-set", limits),
+		          ("config", "table-replaced", {"mappings": 2}),
+		          ("traffic", "steered", udp),
+		          ("traffic", "steered", tcp),
+		          ("config", "table-replaced", {"mappings": 0})]
+		for event, (group, name, body) in zip(events, wanted, strict=True):
+		    assert event == {"group": group, "event": name} | body, (event, name, body)
+	END
+}
+
+send_registers() { # NUMBER
+	ip netns exec "$ns" bash -c 'exec 3<>/dev/udp/10.0.0.5/5054
+		for ((i = 0; i < $2; i++)); do cat "$1" >&3; done' bash "$dir/register" "$1"
+	sent=$((sent + $1))
+}
+
+adds_up() { # what was told, and what was told to be lost
+	[ "$(awk '/ lost / { lost += $NF } END { print NR + lost }' "$dir/events")" = "$sent" ]
+}
+
+tells_the_lost() {
+	local sent=0
+	"$sipsteer" -n "$ns" add 10.0.0.5:5054 to 203.0.113.2:5060 proto udp &&
+	"$sipsteer" -n "$ns" set event-rate 1 &&
+	watch monitor traffic && send_registers 10 &&
+	"$sipsteer" -n "$ns" set event-rate 100 && send_registers 1 &&
+	await adds_up && ended TERM && grep ' lost [1-9][0-9]*$' "$dir/events"
+}
+
+# Nobody reads while many mappings are added; what comes thereafter is told.
+survives_an_overrun() { # LOST FLUSHED OPTIONS...
+	watch "${@:3}" monitor && kill -STOP "$monitor" &&
+	ip netns exec "$ns" "$fill" 5000 && kill -CONT "$monitor" &&
+	await grep -Fqx "$1" "$dir/events" &&
+	"$sipsteer" -n "$ns" flush && await grep -Fqx "$2" "$dir/events" && ended TERM
+}
+
+# Nothing happens that could be written.
+ends_without_reader() {
+	local status
+	timeout 10 "$sipsteer" -n "$ns" monitor | true
+	status=${PIPESTATUS[0]}
+	[ "$status" = 0 ]
 }
 
 unprivileged() { # COMMAND...
@@ -454,14 +621,16 @@ tests() {
 	expect 0 'flow-max 65536
 flow-established 7440s
 flow-transitory 240s
-event-rate 100' show limits
+event-rate 100
+transaction-max 65536' show limits
 	expect 0 '' set flow-established 3h
 	expect 0 '' set flow-max 1000000 event-rate 7 flow-transitory 5m
 	expect 0 'flow-max 1000000
 flow-established 10800s
 flow-transitory 300s
-event-rate 7' show limits
-	expect 0 '{"flow-max":1000000,"flow-established":10800,"flow-transitory":300,"event-rate":7}' \
+event-rate 7
+transaction-max 65536' show limits
+	expect 0 '{"flow-max":1000000,"flow-established":10800,"flow-transitory":300,"event-rate":7,"transaction-max":65536}' \
 		-j show limits
 	check "show limits prints what set takes" limits_round_trip
 	check "stats show the limit" stats_have 'flow-max 1000000'
@@ -483,6 +652,20 @@ event-rate 7' show limits
 	check "without mappings the hooks are gone" stats_have 'hooks none'
 	check "metrics say so" metrics_have \
 		'sipsteer_hooks{family="ipv4"} 0' 'sipsteer_hooks{family="ipv6"} 0'
+
+	check "events are told when they happen" tells_all
+	check "events of traffic can be asked for alone, in colour" tells_traffic
+	check "events of the configuration can be asked for alone, with the time" tells_config
+	check "events are told as JSON, an object a line" tells_json
+	check "what event-rate keeps back is counted" tells_the_lost
+	check "a monitor that was too slow says so and goes on" survives_an_overrun \
+		'events were lost: they come faster than they are read' \
+		'[config] replaced all mappings: 0 now'
+	check "the same as JSON" survives_an_overrun '{"event":"overrun"}' \
+		'{"group":"config","event":"table-replaced","mappings":0}' -j
+	check "a monitor ends when nobody reads it" ends_without_reader
+	check "without privilege there are no events" unprivileged bash -c \
+		"[ \"\$(timeout 5 '$sipsteer' monitor 2>&1)\" = 'sipsteer: monitor: not permitted: this needs CAP_NET_ADMIN in the network namespace' ]"
 
 	check "without privilege it is said what is missing" unprivileged bash -c \
 		"[ \"\$('$sipsteer' show 2>&1)\" = 'sipsteer: show: not permitted: this needs CAP_NET_ADMIN in the network namespace' ]"
