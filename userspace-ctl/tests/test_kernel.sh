@@ -671,6 +671,8 @@ transaction-max 65536' show limits
 		"[ \"\$('$sipsteer' show 2>&1)\" = 'sipsteer: show: not permitted: this needs CAP_NET_ADMIN in the network namespace' ]"
 	check "the owner of a network namespace may do as it likes there" \
 		unprivileged unshare -Urn "$sipsteer" add 10.0.0.5:5054 to 203.0.113.1:5060
+	check "the service's capability is all it takes" ip netns exec "$ns" \
+		setpriv --bounding-set=-all,+net_admin --no-new-privs "$sipsteer" restore /dev/null
 	check "output that cannot be written is an error" \
 		bash -c "'$sipsteer' -n $ns stats 2>/dev/null >/dev/full; [ \$? = 2 ]"
 }
