@@ -54,7 +54,8 @@ demo: deps
 	selftests/demo/run
 
 check: deps
-	$(MAKE) -s tool
+	# Here, as two of the checks may want them at once.
+	$(MAKE) -s -C userspace-ctl all tests/sipsteer-asan tests/test_mapping
 	@selftests/run-suite --check lint scripts/lint \
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
 		--check tool-cli "make -s -C userspace-ctl check-cli" \
@@ -63,7 +64,8 @@ check: deps
 		--check tool-completion "make -s -C userspace-ctl check-completion" \
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
 		--check docs "make -s docs" \
-		--check demo "selftests/demo/run >build/logs/demo.txt"
+		--check demo "selftests/demo/run >build/logs/demo.txt" \
+		--check clients "selftests/vm/run --kernel 6.12 -- selftests/clients/run"
 
 check-clients: deps
 	$(MAKE) -s tool

@@ -35,7 +35,7 @@ unload_under_load() {
 		busywait 10 some_flows "$GW_NS"
 		rmmod nf_sipsteer
 		modprobe nf_sipsteer
-		[[ -z $(sipsteer -n "$UE_NS" flows)$(sipsteer -n "$GW_NS" flows) ]]
+		[[ $(sipsteer -n "$UE_NS" -j flows)$(sipsteer -n "$GW_NS" -j flows) == "[][]" ]]
 		mappings
 	done
 	busywait 10 some_flows "$UE_NS"
