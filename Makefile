@@ -53,9 +53,9 @@ demo: deps
 	$(MAKE) -s tool
 	selftests/demo/run
 
+# What two of the checks may want at once is built before.
 check: deps
-	# Here, as two of the checks may want them at once.
-	$(MAKE) -s -C userspace-ctl all tests/sipsteer-asan tests/test_mapping
+	@$(MAKE) -s -C userspace-ctl all tests/sipsteer-asan tests/test_mapping
 	@selftests/run-suite --check lint scripts/lint \
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
 		--check tool-cli "make -s -C userspace-ctl check-cli" \
