@@ -56,16 +56,17 @@ demo: deps
 # What two of the checks may want at once is built before.
 check: deps
 	@$(MAKE) -s -C userspace-ctl all tests/sipsteer-asan tests/test_mapping
-	@selftests/run-suite --check lint scripts/lint \
+	@selftests/run-suite \
+		--check clients "selftests/vm/run --kernel 6.12 -- selftests/clients/run" \
+		--check lint scripts/lint \
+		--check demo "selftests/demo/run >build/logs/demo.txt" \
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
 		--check tool-cli "make -s -C userspace-ctl check-cli" \
 		--check tool-systemd "make -s -C userspace-ctl check-systemd" \
 		--check tool-config "make -s -C userspace-ctl check-config" \
 		--check tool-completion "make -s -C userspace-ctl check-completion" \
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
-		--check docs "make -s docs" \
-		--check demo "selftests/demo/run >build/logs/demo.txt" \
-		--check clients "selftests/vm/run --kernel 6.12 -- selftests/clients/run"
+		--check docs "make -s docs"
 
 check-clients: deps
 	$(MAKE) -s tool
