@@ -262,13 +262,13 @@ tcp_sent_again() {
 }
 
 nats=plain each_case udp_forms "over UDP, found however it is written"
-nats=plain each_case udp_others "over UDP, nothing else is changed"
+each_family udp_others "over UDP, nothing else is changed"
 each_family udp_kept "over UDP, kept by default"
 nats=plain each_case udp_from_target "over UDP, not in what comes from the target"
-nats=plain each_case udp_checksums "over UDP, checksums stay what they are"
-nats=plain each_case tcp_forms "over TCP, found however it is written"
+each_family udp_checksums "over UDP, checksums stay what they are"
+each_family tcp_forms "over TCP, found however it is written"
 nats=plain each_case tcp_pieces "over TCP, found in whatever pieces"
-nats=plain each_case tcp_others "over TCP, nothing else is changed"
+each_family tcp_others "over TCP, nothing else is changed"
 each_family tcp_kept "over TCP, kept by default"
 nats=plain each_case tcp_sent_again "over TCP, hidden again in what is sent again"
 run_tests

@@ -133,7 +133,7 @@ older_direct() {
 	counted_passed tcp-clash tcp-direct "$(segments in 5060)"
 }
 
-each_case direct_first "the direct one first"
+nats=plain each_case direct_first "the direct one first"
 nats=plain each_case steered_first "the steered one first"
 nats=plain each_case both_astray "both misdirected"
 nats=plain each_case then_steered "a steered one after a direct one"
