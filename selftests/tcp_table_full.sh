@@ -17,7 +17,7 @@ sum() {
 
 tcp_table_full() {
 	local ports=("$UE_PORT" $((UE_PORT + 10000)) $((UE_PORT + 20000)) $((UE_PORT + 30000)))
-	local late=$((UE_PORT + 30001))
+	local late=$((UE_PORT + 25000))
 	sipsteer -n "$MAP_NS" flush flows
 	sipsteer -n "$MAP_NS" set flow-max 2 flow-transitory 1000
 	tcp_mark

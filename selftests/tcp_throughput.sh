@@ -10,7 +10,8 @@
 readonly ROUNDS_MIN=3 ROUNDS_MAX=12
 
 serve() {
-	in_ns "$P_NS" iperf3 -s -p 5060 >"$tmp/server" 2>&1 &
+	# Not by a function, whose shell would be what is killed.
+	nsenter --net="/run/netns/$P_NS" iperf3 -s -p 5060 >"$tmp/server" 2>&1 &
 	server=$!
 	busywait 5 listens || fail "$(<"$tmp/server")"
 }
