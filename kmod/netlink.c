@@ -876,7 +876,9 @@ static int put_stats(struct sk_buff *skb, struct sipsteer_net *sn)
 	return put_counters(skb, sn);
 }
 
-int sipsteer_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+/* A reply that says how the namespace is. */
+static int reply_net(struct genl_info *info,
+		     int (*put)(struct sk_buff *msg, struct sipsteer_net *sn))
 {
 	struct sipsteer_net *sn = sipsteer_nl_net(info);
 	struct sk_buff *msg;
@@ -890,9 +892,14 @@ int sipsteer_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	hdr = sipsteer_nl_reply_open(msg, info);
 	mutex_lock(&sn->lock);
-	err = put_stats(msg, sn);
+	err = put(msg, sn);
 	mutex_unlock(&sn->lock);
 	return sipsteer_nl_reply_close(msg, info, hdr, err);
+}
+
+int sipsteer_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return reply_net(info, put_stats);
 }
 
 /* The newest transaction of a client; false if there is none. */
@@ -1204,7 +1211,7 @@ static const struct limit_rule limit_rules[] = {
 };
 
 /* The namespace's lock is held. */
-int sipsteer_nl_put_limits(struct sk_buff *skb, const struct sipsteer_net *sn)
+int sipsteer_nl_put_limits(struct sk_buff *skb, struct sipsteer_net *sn)
 {
 	const struct sipsteer_limits limits = sipsteer_net_limits(sn);
 	unsigned int i;
@@ -1219,21 +1226,7 @@ int sipsteer_nl_put_limits(struct sk_buff *skb, const struct sipsteer_net *sn)
 
 int sipsteer_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sipsteer_net *sn = sipsteer_nl_net(info);
-	struct sk_buff *msg;
-	void *hdr;
-	int err;
-
-	if (!sn)
-		return -ENOMEM;
-	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!msg)
-		return -ENOMEM;
-	hdr = sipsteer_nl_reply_open(msg, info);
-	mutex_lock(&sn->lock);
-	err = sipsteer_nl_put_limits(msg, sn);
-	mutex_unlock(&sn->lock);
-	return sipsteer_nl_reply_close(msg, info, hdr, err);
+	return reply_net(info, sipsteer_nl_put_limits);
 }
 
 static int check_limit(struct sk_buff *skb, const struct nlattr *attr,

@@ -20,7 +20,7 @@ int sipsteer_nl_put_mapping(struct sk_buff *skb,
 			    const struct sipsteer_mapping *mapping);
 int sipsteer_nl_put_exempt(struct sk_buff *skb,
 			   const struct sipsteer_prefix *prefix);
-int sipsteer_nl_put_limits(struct sk_buff *skb, const struct sipsteer_net *sn);
+int sipsteer_nl_put_limits(struct sk_buff *skb, struct sipsteer_net *sn);
 void *sipsteer_nl_reply_open(struct sk_buff *skb, struct genl_info *info);
 int sipsteer_nl_reply_close(struct sk_buff *skb, struct genl_info *info,
 			    void *hdr, int err);
