@@ -305,6 +305,17 @@ network_up() {
 	done | siptalk -
 }
 
+# The same, where routers and the S-CSCF's host take source routes.
+source_route_network() {
+	local ns
+	network_up
+	for ns in "$GW_NS" "$S_NS"; do
+		# shellcheck disable=SC2016 # not here
+		in_ns "$ns" bash -c 'for file in /proc/sys/net/ipv4/conf/*/accept_source_route; do
+			echo 1 >$file; done'
+	done
+}
+
 # A connection tracker remembers what the case before did: each has a port of its own.
 UE_PORT=5061
 MASQ_NS='' NAT=plain

@@ -81,15 +81,7 @@ fragments() {
 	counted tcp-steered 2 flow-new 1
 }
 
-accept_source_routes() {
-	network_up
-	for ns in "$GW_NS" "$S_NS"; do
-		# shellcheck disable=SC2016 # not here
-		in_ns "$ns" bash -c 'for file in /proc/sys/net/ipv4/conf/*/accept_source_route; do
-			echo 1 >$file; done'
-	done
-}
-network=accept_source_routes
+network=source_route_network
 
 nats=plain
 families=ipv4 each_case ipv4 "options" gateway handset
