@@ -7,6 +7,7 @@
 #ifndef SIPSTEER_ADDR_H
 #define SIPSTEER_ADDR_H
 
+#include <linux/hash.h>
 #include <linux/netfilter.h>
 
 /* The longest prefix length, an IPv6 host. */
@@ -92,6 +93,34 @@ static inline bool sipsteer_addr_in(const union nf_inet_addr *addr,
 	union nf_inet_addr cut = sipsteer_addr_mask(addr, len);
 
 	return nf_inet_addr_cmp(&cut, net);
+}
+
+/**
+ * sipsteer_mix() - one more word of what is hashed
+ * @hash: the hash of what came before, or a seed
+ * @word: the word
+ *
+ * A few instructions, for keys that no sender of packets can choose freely.
+ *
+ * Return: the hash; its upper half is the better one.
+ */
+static inline u64 sipsteer_mix(u64 hash, u64 word)
+{
+	hash = (hash ^ word) * GOLDEN_RATIO_64;
+	return hash ^ hash >> 32;
+}
+
+/**
+ * sipsteer_addr_mix() - sipsteer_mix() for an address
+ * @hash: the hash of what came before, or a seed
+ * @addr: the address
+ *
+ * Return: the hash.
+ */
+static inline u64 sipsteer_addr_mix(u64 hash, const union nf_inet_addr *addr)
+{
+	hash = sipsteer_mix(hash, addr->all[0] | (u64)addr->all[1] << 32);
+	return sipsteer_mix(hash, addr->all[2] | (u64)addr->all[3] << 32);
 }
 
 #endif /* SIPSTEER_ADDR_H */

@@ -98,7 +98,7 @@ table_bucket(struct sipsteer_transaction_table *table, u64 print)
  * @text: the text
  * @len: its length in bytes
  *
- * Return: the hash, for struct sipsteer_transaction_key.
+ * Return: the hash.
  */
 u64 sipsteer_transaction_name(const struct sipsteer_transactions *set,
 			      const void *text, size_t len)
@@ -107,46 +107,39 @@ u64 sipsteer_transaction_name(const struct sipsteer_transactions *set,
 }
 
 /**
- * sipsteer_transaction_print() - hash a transaction's key
- * @set: whose key to use
- * @key: what a request and its responses have in common
+ * sipsteer_transaction_print() - what an entry is looked for by
+ * @name: the hash of what names the transaction
+ * @client: the client's address
  *
- * Return: the hash, never 0.
+ * Clients may number their transactions, all beginning with the same: so their
+ * addresses are part of it, to spread them.
+ *
+ * Return: the print, never 0.
  */
-u64 sipsteer_transaction_print(const struct sipsteer_transactions *set,
-			       const struct sipsteer_transaction_key *key)
+u64 sipsteer_transaction_print(u64 name, const union nf_inet_addr *client)
 {
-	struct {
-		union nf_inet_addr client;
-		union nf_inet_addr target;
-		u64 name;
-		u32 cseq;
-		u32 port_family;
-	} flat = {
-		.client = key->client,
-		.target = key->target.addr,
-		.name = key->name,
-		.cseq = key->cseq,
-		.port_family = (u32)(__force u16)key->target.port << 16 |
-			       key->family,
-	};
-
-	return siphash(&flat, sizeof(flat), &set->key) ?: 1;
+	return sipsteer_addr_mix(name, client) ?: 1;
 }
 
-/*
- * The place for a new entry: an unused one if there is any, else the oldest of
- * the source that has most.
- */
 static struct sipsteer_transaction *
-bucket_victim(struct transaction_bucket *bucket, u32 now)
+bucket_unused(struct transaction_bucket *bucket, u32 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < BUCKET_WAYS; i++)
+		if (!transaction_alive(&bucket->way[i], now))
+			return &bucket->way[i];
+	return NULL;
+}
+
+/* Of a full bucket, the oldest entry of the source that has most. */
+static struct sipsteer_transaction *
+bucket_victim(struct transaction_bucket *bucket)
 {
 	struct sipsteer_transaction *way, *other, *victim = NULL;
 	unsigned int share, most = 0;
 
 	for (way = bucket->way; way < bucket->way + BUCKET_WAYS; way++) {
-		if (!transaction_alive(way, now))
-			return way;
 		share = 0;
 		for (other = bucket->way; other < bucket->way + BUCKET_WAYS;
 		     other++)
@@ -160,24 +153,27 @@ bucket_victim(struct transaction_bucket *bucket, u32 now)
 	return victim;
 }
 
+/* Are they the same transaction, as far as a response can tell? */
+static bool transaction_same(const struct sipsteer_transaction *a,
+			     const struct sipsteer_transaction *b)
+{
+	return a->print == b->print && a->cseq == b->cseq &&
+	       a->method == b->method && a->family == b->family &&
+	       a->target_port == b->target_port &&
+	       nf_inet_addr_cmp(&a->client, &b->client) &&
+	       nf_inet_addr_cmp(&a->target, &b->target);
+}
+
 static struct sipsteer_transaction *
-bucket_find(struct transaction_bucket *bucket, u64 print)
+bucket_find(struct transaction_bucket *bucket,
+	    const struct sipsteer_transaction *like)
 {
 	unsigned int i;
 
 	for (i = 0; i < BUCKET_WAYS; i++)
-		if (bucket->way[i].print == print)
+		if (transaction_same(&bucket->way[i], like))
 			return &bucket->way[i];
 	return NULL;
-}
-
-static bool bucket_crowded(const struct transaction_bucket *bucket, u32 now)
-{
-	unsigned int i, alive = 0;
-
-	for (i = 0; i < BUCKET_WAYS; i++)
-		alive += transaction_alive(&bucket->way[i], now);
-	return alive >= BUCKET_CROWDED;
 }
 
 static bool table_may_grow(const struct sipsteer_transactions *set,
@@ -230,16 +226,20 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 	u32 now = sipsteer_transaction_now();
 	enum sipsteer_remembered how;
 	struct sipsteer_transaction *way;
-	bool crowded;
+	bool crowded = false;
 
 	spin_lock_bh(&bucket->lock);
-	way = bucket_find(bucket, transaction->print);
+	way = bucket_find(bucket, transaction);
 	if (way && transaction_alive(way, now)) {
 		how = SIPSTEER_REMEMBERED_AGAIN;
 	} else {
-		way = way ?: bucket_victim(bucket, now);
-		how = transaction_alive(way, now) ? SIPSTEER_REMEMBERED_EVICTED :
-						    SIPSTEER_REMEMBERED_NEW;
+		way = way ?: bucket_unused(bucket, now);
+		how = way ? SIPSTEER_REMEMBERED_NEW :
+			    SIPSTEER_REMEMBERED_EVICTED;
+		way = way ?: bucket_victim(bucket);
+		/* All before the first unused one are in use. */
+		crowded = how == SIPSTEER_REMEMBERED_EVICTED ||
+			  way - bucket->way >= BUCKET_CROWDED - 1;
 	}
 	write_seqcount_begin(&bucket->seq);
 	*way = *transaction;
@@ -247,10 +247,10 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 	way->expires = now + SIPSTEER_TRANSACTION_SECONDS + 1;
 	write_seqcount_end(&bucket->seq);
 	table_note(set, table, bucket, way);
-	crowded = table_may_grow(set, table) && bucket_crowded(bucket, now);
 	spin_unlock_bh(&bucket->lock);
 
-	if (crowded && !delayed_work_pending(&set->grow))
+	if (unlikely(crowded) && table_may_grow(set, table) &&
+	    !delayed_work_pending(&set->grow))
 		schedule_delayed_work(&set->grow, 0);
 	return how;
 }
@@ -264,8 +264,8 @@ static void table_carry(const struct sipsteer_transactions *set,
 	struct sipsteer_transaction *way;
 
 	spin_lock_bh(&bucket->lock);
-	if (!bucket_find(bucket, transaction->print)) {
-		way = bucket_victim(bucket, now);
+	if (!bucket_find(bucket, transaction)) {
+		way = bucket_unused(bucket, now) ?: bucket_victim(bucket);
 		write_seqcount_begin(&bucket->seq);
 		*way = *transaction;
 		write_seqcount_end(&bucket->seq);
@@ -274,16 +274,17 @@ static void table_carry(const struct sipsteer_transactions *set,
 	spin_unlock_bh(&bucket->lock);
 }
 
-static bool table_find(struct sipsteer_transaction_table *table, u64 print,
-		       u32 now, struct sipsteer_transaction *found)
+static bool table_find(struct sipsteer_transaction_table *table,
+		       const struct sipsteer_transaction *like, u32 now,
+		       struct sipsteer_transaction *found)
 {
-	struct transaction_bucket *bucket = table_bucket(table, print);
+	struct transaction_bucket *bucket = table_bucket(table, like->print);
 	struct sipsteer_transaction *way;
 	unsigned int seq;
 
 	do {
 		seq = read_seqcount_begin(&bucket->seq);
-		way = bucket_find(bucket, print);
+		way = bucket_find(bucket, like);
 		if (way)
 			*found = *way;
 	} while (read_seqcount_retry(&bucket->seq, seq));
@@ -308,23 +309,24 @@ read_tables(struct sipsteer_transactions *set,
 /**
  * sipsteer_transaction_find() - find the request that a response answers
  * @set: the transactions; RCU is held
- * @print: from sipsteer_transaction_print()
+ * @like: what they have in common: see struct sipsteer_transaction
  * @found: where to copy it
  *
  * Return: true if it is remembered.
  */
-bool sipsteer_transaction_find(struct sipsteer_transactions *set, u64 print,
+bool sipsteer_transaction_find(struct sipsteer_transactions *set,
+			       const struct sipsteer_transaction *like,
 			       struct sipsteer_transaction *found)
 {
 	struct sipsteer_transaction_table *table, *old;
 	u32 now = sipsteer_transaction_now();
 
 	table = read_tables(set, &old);
-	if (table_find(table, print, now, found))
+	if (table_find(table, like, now, found))
 		return true;
 	/* It may be carried over just between the two looks. */
-	return old && (table_find(old, print, now, found) ||
-		       table_find(table, print, now, found));
+	return old && (table_find(old, like, now, found) ||
+		       table_find(table, like, now, found));
 }
 
 static void table_read(const struct sipsteer_transaction_table *table,

@@ -15,27 +15,8 @@
 #define SIPSTEER_TRANSACTION_MAX	65536	/* unless the user says otherwise */
 
 /**
- * struct sipsteer_transaction_key - what a response has in common with its
- * request
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @client: address of the client.  Not its port: without rport a response
- *	goes to the port in the Via (RFC 3261 section 18.2.2).
- * @target: where the request was sent, and the response comes from
- * @cseq: CSeq number
- * @name: the branch, or where that is no unique name the Call-ID and From tag;
- *	then the CSeq method
- */
-struct sipsteer_transaction_key {
-	u8 family;
-	union nf_inet_addr client;
-	struct sipsteer_endpoint target;
-	u32 cseq;
-	u64 name;
-};
-
-/**
  * struct sipsteer_transaction - a steered request whose responses are awaited
- * @print: keyed hash of the struct sipsteer_transaction_key; 0 if unused
+ * @print: sipsteer_transaction_print(); 0 if unused
  * @client: who sent the request: address
  * @match: where the client had written to: address
  * @target: where the request was sent: address
@@ -46,10 +27,15 @@ struct sipsteer_transaction_key {
  * @cseq: CSeq number
  * @expires: in seconds of the boot clock
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @method: enum sip_method of the CSeq
  * @udp_len: the UDP header's length field
  * @udp_check: and its checksum, 0 if it is not known
  *
  * The parts of struct sipsteer_endpoint are apart to keep out the padding.
+ *
+ * A response has in common with its request the name that @print is of, the
+ * client's address, the target, and the CSeq.  Not the client's port: without
+ * rport a response goes to the port in the Via (RFC 3261 section 18.2.2).
  */
 struct sipsteer_transaction {
 	u64 print;
@@ -60,6 +46,7 @@ struct sipsteer_transaction {
 	__be16 match_port;
 	__be16 target_port;
 	u8 family;
+	u8 method;
 	u32 mapping;
 	u32 cseq;
 	u32 expires;
@@ -108,12 +95,12 @@ int sipsteer_transactions_init(struct sipsteer_transactions *set);
 void sipsteer_transactions_exit(struct sipsteer_transactions *set);
 u64 sipsteer_transaction_name(const struct sipsteer_transactions *set,
 			      const void *text, size_t len);
-u64 sipsteer_transaction_print(const struct sipsteer_transactions *set,
-			       const struct sipsteer_transaction_key *key);
+u64 sipsteer_transaction_print(u64 name, const union nf_inet_addr *client);
 enum sipsteer_remembered
 sipsteer_transaction_remember(struct sipsteer_transactions *set,
 			      const struct sipsteer_transaction *transaction);
-bool sipsteer_transaction_find(struct sipsteer_transactions *set, u64 print,
+bool sipsteer_transaction_find(struct sipsteer_transactions *set,
+			       const struct sipsteer_transaction *like,
 			       struct sipsteer_transaction *found);
 bool sipsteer_transaction_quoted(struct sipsteer_transactions *set,
 				 const struct sipsteer_transaction *quoted,

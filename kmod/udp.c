@@ -61,21 +61,24 @@ static u64 transaction_name(const struct sipsteer_walk *walk)
 	const struct sipsteer_transactions *set = &walk->sn->transactions;
 	const struct sip_headers *h = &walk->headers;
 	const char *text = payload(walk);
-	u64 part[3];
 
-	part[0] = sipsteer_transaction_name(set, text + h->cseq_method_text.off,
-					    h->cseq_method_text.len);
-	if (h->branch_cookie) {
-		part[1] = sipsteer_transaction_name(set, text + h->branch.off,
-						    h->branch.len);
-		part[2] = 0;
-	} else {
-		part[1] = sipsteer_transaction_name(set, text + h->call_id.off,
-						    h->call_id.len);
-		part[2] = sipsteer_transaction_name(set, text + h->from_tag.off,
-						    h->from_tag.len);
-	}
-	return sipsteer_transaction_name(set, part, sizeof(part));
+	if (h->branch_cookie)
+		return sipsteer_transaction_name(set, text + h->branch.off,
+						 h->branch.len);
+	return siphash_2u64(sipsteer_transaction_name(set,
+						      text + h->call_id.off,
+						      h->call_id.len),
+			    sipsteer_transaction_name(set,
+						      text + h->from_tag.off,
+						      h->from_tag.len),
+			    &set->key);
+}
+
+static u8 cseq_method(const struct sipsteer_walk *walk)
+{
+	const struct sip_span *method = &walk->headers.cseq_method_text;
+
+	return sip_method_parse(payload(walk) + method->off, method->len);
 }
 
 static enum sipsteer_counter check_len(const struct sipsteer_walk *walk)
@@ -190,15 +193,9 @@ static void remember(const struct sipsteer_walk *walk)
 {
 	const struct sipsteer_packet *packet = &walk->packet;
 	struct sipsteer_transactions *set = &walk->sn->transactions;
-	const struct sipsteer_transaction_key key = {
-		.family = packet->family,
-		.client = packet->src.addr,
-		.target = walk->target,
-		.cseq = walk->headers.cseq,
-		.name = transaction_name(walk),
-	};
 	const struct sipsteer_transaction transaction = {
-		.print = sipsteer_transaction_print(set, &key),
+		.print = sipsteer_transaction_print(transaction_name(walk),
+						    &packet->src.addr),
 		.client = packet->src.addr,
 		.client_port = packet->src.port,
 		.match = packet->dst.addr,
@@ -206,6 +203,7 @@ static void remember(const struct sipsteer_walk *walk)
 		.target = walk->target.addr,
 		.target_port = walk->target.port,
 		.family = packet->family,
+		.method = cseq_method(walk),
 		.mapping = walk->mapping->id,
 		.cseq = walk->headers.cseq,
 		.udp_len = udp_header(walk)->len,
@@ -296,17 +294,20 @@ static enum sipsteer_counter
 find_transaction(const struct sipsteer_walk *walk,
 		 struct sipsteer_transaction *transaction)
 {
-	struct sipsteer_transactions *set = &walk->sn->transactions;
-	const struct sipsteer_transaction_key key = {
-		.family = walk->packet.family,
-		.client = walk->packet.dst.addr,
-		.target = walk->packet.src,
+	const struct sipsteer_packet *packet = &walk->packet;
+	const struct sipsteer_transaction like = {
+		.print = sipsteer_transaction_print(transaction_name(walk),
+						    &packet->dst.addr),
+		.client = packet->dst.addr,
+		.target = packet->src.addr,
+		.target_port = packet->src.port,
+		.family = packet->family,
+		.method = cseq_method(walk),
 		.cseq = walk->headers.cseq,
-		.name = transaction_name(walk),
 	};
-	u64 print = sipsteer_transaction_print(set, &key);
 
-	return sipsteer_transaction_find(set, print, transaction) ?
+	return sipsteer_transaction_find(&walk->sn->transactions, &like,
+					 transaction) ?
 	       0 : SIPSTEER_COUNTER_REPLY_NO_TRANSACTION;
 }
 

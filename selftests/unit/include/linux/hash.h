@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef UNIT_LINUX_HASH_H
+#define UNIT_LINUX_HASH_H
+
+#include <linux/types.h>
+
+#define GOLDEN_RATIO_64	0x61C8864680B583EBull
+
+#endif
