@@ -89,6 +89,7 @@ int sipsteer_classify_v4(const struct sk_buff *skb,
 
 	packet->family = NFPROTO_IPV4;
 	packet->obstacle = SIPSTEER_OBSTACLE_NONE;
+	packet->fragment = ip_is_fragment(ip);
 	packet->l4 = ip->ihl * 4;
 	/* Raw sockets of this host may send shorter headers than there are. */
 	if (ip->ihl < 5 || ip->frag_off & htons(IP_OFFSET))
@@ -102,7 +103,7 @@ int sipsteer_classify_v4(const struct sk_buff *skb,
 	packet->src.addr = sipsteer_addr_v4(ip->saddr);
 	packet->dst.addr = sipsteer_addr_v4(ip->daddr);
 	packet->options = ip->ihl > 5;
-	if (ip->frag_off & htons(IP_MF))
+	if (packet->fragment)
 		note(packet, SIPSTEER_OBSTACLE_FRAGMENT);
 	return classify_transport(skb, packet, proto);
 }
@@ -123,10 +124,13 @@ static int skip_extension(const struct sk_buff *skb,
 	case NEXTHDR_FRAGMENT:
 		frag = skb_header_pointer(skb, at, sizeof(*frag),
 					  &fragment_buf);
-		if (!frag || frag->frag_off & htons(IP6_OFFSET))
+		if (!frag)
 			return -1;
 		/* RFC 6946: neither offset nor more, so it is whole. */
-		if (frag->frag_off & htons(IP6_MF))
+		packet->fragment = frag->frag_off & htons(IP6_OFFSET | IP6_MF);
+		if (frag->frag_off & htons(IP6_OFFSET))
+			return -1;
+		if (packet->fragment)
 			note(packet, SIPSTEER_OBSTACLE_FRAGMENT);
 		packet->l4 += sizeof(*frag);
 		return frag->nexthdr;
@@ -174,6 +178,7 @@ int sipsteer_classify_v6(const struct sk_buff *skb,
 	packet->family = NFPROTO_IPV6;
 	packet->obstacle = SIPSTEER_OBSTACLE_NONE;
 	packet->options = false;
+	packet->fragment = false;
 	packet->l4 = sizeof(*ip);
 	for (n = 0; !is_transport(nexthdr); n++) {
 		nexthdr = skip_extension(skb, packet, nexthdr);
@@ -244,6 +249,7 @@ bool sipsteer_classify_quote(const struct sk_buff *skb, unsigned int at,
 	packet->family = family;
 	packet->obstacle = SIPSTEER_OBSTACLE_NONE;
 	packet->options = false;
+	packet->fragment = false;
 	proto = family == NFPROTO_IPV4 ? quoted_v4(skb, at, packet) :
 					 quoted_v6(skb, at, packet);
 	return (proto == IPPROTO_UDP || proto == IPPROTO_TCP) &&

@@ -27,6 +27,7 @@ enum sipsteer_obstacle {
  * @proto: IPPROTO_UDP, IPPROTO_TCP, IPPROTO_ICMP or IPPROTO_ICMPV6
  * @obstacle: the first thing that is wrong, or that forbids rewriting
  * @options: whether there are options to look into
+ * @fragment: it is a fragment, whose ports may be elsewhere
  * @l4: offset of its transport header from skb->data
  *
  * Offsets, not pointers: they survive when the packet's data moves.
@@ -38,6 +39,7 @@ struct sipsteer_packet {
 	u8 proto;
 	enum sipsteer_obstacle obstacle;
 	bool options;
+	bool fragment;
 	unsigned int l4;
 };
 

@@ -14,14 +14,16 @@
  *
  * The hooks hold RCU; LOCAL_OUT may run in process context.
  */
-#include <linux/in.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/l3mdev.h>
-#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
-#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "classify.h"
+#include "compat.h"
+#include "defrag.h"
 #include "hook.h"
 #include "walk.h"
 
@@ -33,118 +35,151 @@
  */
 #define PRIORITY_REPLY		(NF_IP_PRI_LAST - 2)
 
-static __always_inline int classify(const struct sk_buff *skb, u8 family,
-				    struct sipsteer_packet *packet)
+/* An IPv4 header's first byte: its version, and its length in words. */
+#define IPV4_NO_OPTIONS		0x45
+
+static int classify(const struct sk_buff *skb, u8 family,
+		    struct sipsteer_packet *packet)
 {
 	return family == NFPROTO_IPV4 ? sipsteer_classify_v4(skb, packet) :
 					sipsteer_classify_v6(skb, packet);
 }
 
-static unsigned int
-request_walk(struct sipsteer_net *sn, struct sipsteer_table *table,
-	     struct sk_buff *skb, const struct nf_hook_state *state,
-	     const struct sipsteer_packet *packet)
+/*
+ * A VRF device gets its slaves' packets once more, after conntrack, and what
+ * this host sends through it comes by a second time, as theirs.
+ */
+static bool comes_again(const struct nf_hook_state *state)
 {
-	struct sipsteer_walk walk = {
-		.sn = sn,
-		.table = table,
-		.skb = skb,
-		.state = state,
-		.packet = *packet,
-	};
-
-	/*
-	 * A VRF device gets its slaves' packets once more, after conntrack, and
-	 * what this host sends through it comes by a second time, as theirs.
-	 */
-	if ((state->in && netif_is_l3_master(state->in)) ||
-	    (state->out && netif_is_l3_master(state->out)))
-		return NF_ACCEPT;
-	switch (packet->proto) {
-	case IPPROTO_UDP:
-		return sipsteer_udp_request(&walk);
-	case IPPROTO_TCP:
-		return sipsteer_tcp_request(&walk);
-	default:
-		return sipsteer_icmp_request(&walk);
-	}
+	return (state->in && netif_is_l3_master(state->in)) ||
+	       (state->out && netif_is_l3_master(state->out));
 }
 
-static unsigned int
-reply_walk(struct sipsteer_net *sn, struct sipsteer_table *table,
-	   struct sk_buff *skb, const struct nf_hook_state *state,
-	   const struct sipsteer_packet *packet)
+static unsigned int walk_request(struct sipsteer_walk *walk, int proto)
 {
-	struct sipsteer_walk walk = {
-		.sn = sn,
-		.table = table,
-		.skb = skb,
-		.state = state,
-		.packet = *packet,
-	};
+	const struct sipsteer_mappings *mappings = &walk->table->mappings;
+	unsigned int port = ntohs(walk->packet.dst.port);
 
-	/* A VRF device sends its slaves' packets through here a second time. */
-	if (state->out && netif_is_l3_master(state->out))
-		return NF_ACCEPT;
-	switch (packet->proto) {
-	case IPPROTO_UDP:
-		return sipsteer_udp_reply(&walk);
-	case IPPROTO_TCP:
-		return sipsteer_tcp_reply(&walk);
-	default:
-		return sipsteer_icmp_reply(&walk);
-	}
-}
-
-/* Family and direction are constants on the way that all traffic takes. */
-static __always_inline bool matters(const struct sk_buff *skb, u8 family,
-				    bool is_reply, const unsigned long *udp_ports,
-				    const unsigned long *tcp_ports,
-				    struct sipsteer_packet *packet)
-{
-	const unsigned long *ports;
-	__be16 port;
-
-	switch (classify(skb, family, packet)) {
+	switch (proto) {
 	case 0:
-		return false;
+		return NF_ACCEPT;
 	case IPPROTO_UDP:
-		ports = udp_ports;
-		break;
+		return test_bit(port, mappings->match_ports) ?
+		       sipsteer_udp_request(walk) : NF_ACCEPT;
 	case IPPROTO_TCP:
-		ports = tcp_ports;
-		break;
+		return test_bit(port, mappings->tcp_ports) ?
+		       sipsteer_tcp_request(walk) : NF_ACCEPT;
 	default:
-		return true;
+		return sipsteer_icmp_request(walk);
 	}
-	port = is_reply ? packet->src.port : packet->dst.port;
-	return test_bit(ntohs(port), ports);
+}
+
+static unsigned int walk_reply(struct sipsteer_walk *walk, int proto)
+{
+	const struct sipsteer_mappings *mappings = &walk->table->mappings;
+	unsigned int port = ntohs(walk->packet.src.port);
+
+	switch (proto) {
+	case 0:
+		return NF_ACCEPT;
+	case IPPROTO_UDP:
+		return test_bit(port, mappings->target_ports) ?
+		       sipsteer_udp_reply(walk) : NF_ACCEPT;
+	case IPPROTO_TCP:
+		return test_bit(port, mappings->tcp_ports) ?
+		       sipsteer_tcp_reply(walk) : NF_ACCEPT;
+	default:
+		return sipsteer_icmp_reply(walk);
+	}
+}
+
+/* A packet that may matter; whole, if it can be had. */
+static noinline unsigned int
+walk_packet(struct sipsteer_net *sn, struct sk_buff *skb,
+	    const struct nf_hook_state *state)
+{
+	bool is_reply = state->hook == NF_INET_LOCAL_IN ||
+			state->hook == NF_INET_POST_ROUTING;
+	struct sipsteer_walk walk __uninitialized;
+	int proto;
+
+	if (comes_again(state))
+		return NF_ACCEPT;
+	walk.sn = sn;
+	walk.table = sipsteer_net_table(sn);
+	walk.skb = skb;
+	walk.state = state;
+	walk.mapping = NULL;
+	proto = classify(skb, state->pf, &walk.packet);
+	if (is_reply)
+		return walk_reply(&walk, proto);
+	if (unlikely(walk.packet.fragment)) {
+		if (sipsteer_defrag(skb, state))
+			return NF_STOLEN;
+		proto = classify(skb, state->pf, &walk.packet);
+	}
+	return walk_request(&walk, proto);
+}
+
+/*
+ * Can a packet not matter, by its port?  All traffic pays for this; what has
+ * options, extension headers, or a transport header in another place, is looked
+ * at with more patience.
+ */
+static __always_inline bool passes(const struct sk_buff *skb, u8 family,
+				   unsigned int port_offset,
+				   const unsigned long *udp_ports,
+				   const unsigned long *tcp_ports)
+{
+	const struct ipv6hdr *ipv6 = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *ipv4 = (const struct iphdr *)skb->data;
+	unsigned int at = port_offset;
+	const unsigned long *ports;
+	u8 proto;
+
+	if (family == NFPROTO_IPV4) {
+		if (*skb->data != IPV4_NO_OPTIONS || ip_is_fragment(ipv4))
+			return false;
+		proto = ipv4->protocol;
+		at += sizeof(*ipv4);
+	} else {
+		proto = ipv6->nexthdr;
+		at += sizeof(*ipv6);
+	}
+	if (proto == IPPROTO_UDP)
+		ports = udp_ports;
+	else if (proto == IPPROTO_TCP)
+		ports = tcp_ports;
+	else
+		return false;
+	return skb_headlen(skb) >= at + sizeof(__be16) &&
+	       !test_bit(ntohs(*(const __be16 *)(skb->data + at)), ports);
 }
 
 static __always_inline unsigned int
 meet_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	     const struct nf_hook_state *state, u8 family)
 {
-	struct sipsteer_table *table = sipsteer_net_table(sn);
-	struct sipsteer_packet packet;
+	const struct sipsteer_table *table = sipsteer_net_table(sn);
 
-	if (!matters(skb, family, false, table->mappings.match_ports,
-		     table->mappings.tcp_ports, &packet))
+	if (likely(passes(skb, family, offsetof(struct udphdr, dest),
+			  table->mappings.match_ports,
+			  table->mappings.tcp_ports)))
 		return NF_ACCEPT;
-	return request_walk(sn, table, skb, state, &packet);
+	return walk_packet(sn, skb, state);
 }
 
 static __always_inline unsigned int
 meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	   const struct nf_hook_state *state, u8 family)
 {
-	struct sipsteer_table *table = sipsteer_net_table(sn);
-	struct sipsteer_packet packet;
+	const struct sipsteer_table *table = sipsteer_net_table(sn);
 
-	if (!matters(skb, family, true, table->mappings.target_ports,
-		     table->mappings.tcp_ports, &packet))
+	if (likely(passes(skb, family, offsetof(struct udphdr, source),
+			  table->mappings.target_ports,
+			  table->mappings.tcp_ports)))
 		return NF_ACCEPT;
-	return reply_walk(sn, table, skb, state, &packet);
+	return walk_packet(sn, skb, state);
 }
 
 static unsigned int request_v4(void *priv, struct sk_buff *skb,
@@ -200,20 +235,6 @@ static const struct nf_hook_ops hooks[2][SIPSTEER_HOOKS] = {
 	},
 };
 
-static int defrag_enable(struct net *net, u8 family)
-{
-	return family == NFPROTO_IPV4 ? nf_defrag_ipv4_enable(net) :
-					nf_defrag_ipv6_enable(net);
-}
-
-static void defrag_disable(struct net *net, u8 family)
-{
-	if (family == NFPROTO_IPV4)
-		nf_defrag_ipv4_disable(net);
-	else
-		nf_defrag_ipv6_disable(net);
-}
-
 /**
  * sipsteer_hooks_register() - let packets of a family come by
  * @sn: the namespace; its lock is held
@@ -231,18 +252,13 @@ int sipsteer_hooks_register(struct sipsteer_net *sn, u8 family)
 	lockdep_assert_held(&sn->lock);
 	if (sn->hooked & BIT(index))
 		return 0;
-	err = defrag_enable(sn->net, family);
-	if (err)
-		return err;
 	for (i = 0; i < SIPSTEER_HOOKS; i++) {
 		ops[i] = hooks[index][i];
 		ops[i].priv = sn;
 	}
 	err = nf_register_net_hooks(sn->net, ops, SIPSTEER_HOOKS);
-	if (err) {
-		defrag_disable(sn->net, family);
+	if (err)
 		return err;
-	}
 	sn->hooked |= BIT(index);
 	return 0;
 }
@@ -262,7 +278,6 @@ void sipsteer_hooks_unregister(struct sipsteer_net *sn, u8 family)
 	if (!(sn->hooked & BIT(index)))
 		return;
 	nf_unregister_net_hooks(sn->net, sn->hook_ops[index], SIPSTEER_HOOKS);
-	defrag_disable(sn->net, family);
 	sn->hooked &= ~BIT(index);
 }
 

@@ -3,7 +3,8 @@
 #
 # Claim: a namespace without mappings, and with nothing remembered, has no hook of this module and
 # no reassembly of fragments: they come with the first mapping of a family, and go with the last
-# one, once what it remembered has expired or was flushed.
+# one, once what it remembered has expired or was flushed. The kernel's own hooks for reassembly,
+# which all traffic would pay for, are never asked for.
 # And not: while a reply may still come, the hooks stay for it.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -41,7 +42,7 @@ kernel_tells() {
 	[[ $(in_kernel "$GW_NS" ipv4 defrag) == 0 ]]
 	sipsteer -n "$GW_NS" add 10.0.0.5:5054 to 203.0.113.1:5060
 	[[ $(in_kernel "$GW_NS" ipv4 nf_sipsteer) == 4 ]]
-	[[ $(in_kernel "$GW_NS" ipv4 defrag) != 0 ]]
+	[[ $(in_kernel "$GW_NS" ipv4 defrag) == 0 ]]
 	[[ $(in_kernel "$GW_NS" ipv6 nf_sipsteer) == 0 ]]
 	[[ $(in_kernel "$GW_NS" ipv6 defrag) == 0 ]]
 	[[ $(in_kernel "$UE_NS" ipv4 nf_sipsteer) == 0 ]]

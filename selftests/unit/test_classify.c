@@ -89,12 +89,14 @@ struct row {
 	u8 protocol;			/* the last; UDP if 0 */
 	const struct piece *chain[CHAIN_MAX + 1];
 	bool none;			/* of what is looked for */
+	bool fragment;			/* though no obstacle says so */
 	enum sipsteer_obstacle obstacle;
 };
 
 #define V4		.family = NFPROTO_IPV4
 #define V6		.family = NFPROTO_IPV6
 #define NONE		.none = true
+#define LATER		NONE, .fragment = true
 #define OBSTACLE(what)	.obstacle = SIPSTEER_OBSTACLE_##what
 #define OPTIONS(bytes)	.options = bytes, .options_len = sizeof(bytes) - 1
 #define CHAIN(...)	.chain = { __VA_ARGS__ }
@@ -115,8 +117,8 @@ static const struct row rows[] = {
 	{ "v4 header length 4", V4, .ihl = 4, NONE },
 	{ "v4 header length 1", V4, .ihl = 1, NONE },
 	{ "v4 first fragment", V4, .frag_off = IP_MF, OBSTACLE(FRAGMENT) },
-	{ "v4 later fragment", V4, .frag_off = IP_MF | 1, NONE },
-	{ "v4 last fragment", V4, .frag_off = 0x1000, NONE },
+	{ "v4 later fragment", V4, .frag_off = IP_MF | 1, LATER },
+	{ "v4 last fragment", V4, .frag_off = 0x1000, LATER },
 	{ "v4 no-ops", V4, OPTIONS("\1\1\1\1") },
 	{ "v4 end of options", V4, OPTIONS("\0\203\203\0") },
 	{ "v4 record route", V4, OPTIONS("\7\7\4....\0") },
@@ -159,7 +161,7 @@ static const struct row rows[] = {
 	{ "v4 ICMP with source route", V4, OPTIONS("\203\7\4....\0"),
 	  .protocol = IPPROTO_ICMP, OBSTACLE(SOURCE_ROUTE) },
 	{ "v4 later fragment of an authenticated packet", V4, .frag_off = 2,
-	  CHAIN(&auth), NONE },
+	  CHAIN(&auth), LATER },
 
 	{ "v6 plain", V6 },
 	{ "v6 TCP", V6, .protocol = IPPROTO_TCP },
@@ -200,8 +202,8 @@ static const struct row rows[] = {
 	{ "v6 atomic fragment", V6, CHAIN(&frag_atomic) },
 	{ "v6 reserved bits of a fragment header", V6, CHAIN(&frag_reserved) },
 	{ "v6 first fragment", V6, CHAIN(&frag_first), OBSTACLE(FRAGMENT) },
-	{ "v6 later fragment", V6, CHAIN(&frag_later), NONE },
-	{ "v6 far fragment", V6, CHAIN(&frag_far), NONE },
+	{ "v6 later fragment", V6, CHAIN(&frag_later), LATER },
+	{ "v6 far fragment", V6, CHAIN(&frag_far), LATER },
 	{ "v6 authentication header", V6, CHAIN(&auth), OBSTACLE(AUTH_HEADER) },
 	{ "v6 shortest authentication header", V6, CHAIN(&auth_min),
 	  OBSTACLE(AUTH_HEADER) },
@@ -210,7 +212,7 @@ static const struct row rows[] = {
 		&dest_pad1), OBSTACLE(AUTH_HEADER) },
 	{ "v6 the first obstacle counts", V6,
 	  CHAIN(&routing_left, &dest_home, &frag_first),
-	  OBSTACLE(ROUTING_HEADER) },
+	  OBSTACLE(ROUTING_HEADER), .fragment = true },
 	{ "v6 headers count before options", V6, CHAIN(&dest_home, &frag_first),
 	  OBSTACLE(FRAGMENT) },
 	{ "v6 options behind other headers", V6,
@@ -359,6 +361,9 @@ static void check_row(void **state)
 			found = classify(&b, len, linear, &packet);
 			assert_int_equal(found, row->none || len < b.l4 + need ?
 						0 : proto);
+			if (len == b.len)
+				assert_int_equal(packet.fragment, row->fragment ||
+						 row->obstacle == SIPSTEER_OBSTACLE_FRAGMENT);
 			if (!found)
 				continue;
 			assert_ends(&packet, &b, proto, b.l4);

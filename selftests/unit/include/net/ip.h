@@ -7,4 +7,9 @@
 #define IP_MF		0x2000
 #define IP_OFFSET	0x1fff
 
+static inline bool ip_is_fragment(const struct iphdr *ip)
+{
+	return ip->frag_off & htons(IP_MF | IP_OFFSET);
+}
+
 #endif
