@@ -36,6 +36,15 @@ $(BUILD)/nf_sipsteer.ko: $(SOURCES)
 	flock $(BUILD).lock sh -c 'cp --parents -u $(SOURCES) $(BUILD) && \
 		$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD) modules && touch $@'
 
+# The module that measures: selftests/bench/run asks for it.
+bench-module: $(BUILD)/bench/sipsteer_bench.ko
+
+$(BUILD)/bench/sipsteer_bench.ko: selftests/bench/Kbuild selftests/bench/sipsteer_bench.c
+	$(if $(KVER),,$(error make bench-module needs KVER=...))
+	mkdir -p $(@D)
+	cp -u $^ $(@D)
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(@D) modules
+
 tool:
 	$(MAKE) -C userspace-ctl
 
@@ -81,4 +90,4 @@ clean:
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module tool install deps demo check check-clients docs clean
+.PHONY: all modules module bench-module tool install deps demo check check-clients docs clean
