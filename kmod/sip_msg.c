@@ -13,6 +13,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/compiler.h>
+#include <linux/err.h>
 #include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -22,6 +23,10 @@
 
 /* Bytes looked at together.  The kernel has no vector registers to lend. */
 #define WORD_LEN	8
+/* Bytes looked at before asking how many are left. */
+#define BLOCK_LEN	(4 * WORD_LEN)
+/* Whatever is found in a block, two more bytes are there. */
+#define BLOCK_ROOM	(BLOCK_LEN + 2)
 /* "SIP/2.0 200" and a line end; no request line is shorter. */
 #define MIN_START_LINE	12
 
@@ -40,65 +45,44 @@ static const bool token[256] = {
 	['_'] = true, ['+'] = true, ['`'] = true, ['\''] = true, ['~'] = true,
 };
 
-/* A header line with its folded lines; @end is where its last line ends. */
-struct line {
-	const char *start;
-	const char *end;
-	const char *next;
-};
-
 struct text {
 	const char *start;
 	const char *end;
 };
 
+/* Bits, for a first letter leaves a choice. */
 enum field {
-	FIELD_OTHER,
-	FIELD_VIA,
-	FIELD_FROM,
-	FIELD_CALL_ID,
-	FIELD_CSEQ,
-	FIELD_PATH,
-	FIELD_VISITED,
+	FIELD_OTHER = 0,
+	FIELD_VIA = BIT(0),
+	FIELD_FROM = BIT(1),
+	FIELD_CALL_ID = BIT(2),
+	FIELD_CSEQ = BIT(3),
+	FIELD_PATH = BIT(4),
+	FIELD_VISITED = BIT(5),
+	FIELD_ROUTE = BIT(6),
+	FIELD_END = BIT(7),	/* the empty line */
+	FIELD_BAD = BIT(8),	/* a name without a colon */
 };
 
 /*
- * A name as find_name() compares it: its first word shifted left by @shift, so
- * that only its own bytes count, and beyond a word byte by byte.
+ * What a line may be by its first byte.  Names count in any case and in their
+ * compact form (RFC 3261 section 7.3.3).
  */
-struct field_name {
-	char text[24];
-	u8 len;
-	u8 shift;
-	u8 field;
-};
-
-#define NAME(text, field) { \
-	text, sizeof(text) - 1, \
-	8 * (sizeof(text) > WORD_LEN ? 0 : WORD_LEN + 1 - sizeof(text)), \
-	field }
-
-/*
- * The names that matter, in lower case, those with the same first letter
- * together (RFC 3261 section 7.3.3 has the compact ones).
- */
-static const struct field_name field_names[] = {
-	NAME("call-id", FIELD_CALL_ID),
-	NAME("cseq", FIELD_CSEQ),
-	NAME("from", FIELD_FROM),
-	NAME("f", FIELD_FROM),
-	NAME("i", FIELD_CALL_ID),
-	NAME("path", FIELD_PATH),
-	NAME("p-visited-network-id", FIELD_VISITED),
-	NAME("via", FIELD_VIA),
-	NAME("v", FIELD_VIA),
-	{ }
-};
-
-/* Where in field_names a letter starts, counted from 1. */
-static const u8 first_name[32] = {
-	['c' & 31] = 1, ['f' & 31] = 3, ['i' & 31] = 5, ['p' & 31] = 6,
-	['v' & 31] = 8,
+static const u8 first_bytes[256] = {
+	['\r'] = FIELD_END,
+	['\n'] = FIELD_END,
+	['C'] = FIELD_CSEQ | FIELD_CALL_ID,
+	['F'] = FIELD_FROM,
+	['I'] = FIELD_CALL_ID,
+	['P'] = FIELD_PATH | FIELD_VISITED,
+	['R'] = FIELD_ROUTE,
+	['V'] = FIELD_VIA,
+	['c'] = FIELD_CSEQ | FIELD_CALL_ID,
+	['f'] = FIELD_FROM,
+	['i'] = FIELD_CALL_ID,
+	['p'] = FIELD_PATH | FIELD_VISITED,
+	['r'] = FIELD_ROUTE,
+	['v'] = FIELD_VIA,
 };
 
 /* The first byte in memory becomes the lowest on every machine. */
@@ -111,30 +95,72 @@ static __always_inline u64 load_word(const char *p)
 }
 
 /*
- * First byte of @p..@end that is below @limit, or is @also unless that is 0;
- * @end if there is none.
+ * The bytes of @word that are below @limit, or are @also unless that is 0, by
+ * their top bits.
  *
  * The top bit of a byte of word - EACH(limit) is set if the byte is below the
  * limit, or well above 127: look again.  A borrow reaches only bytes after the
  * first that is below.
  */
+static __always_inline u64 hits(u64 word, const u8 limit, const char also)
+{
+	u64 hit = word - EACH(limit);
+
+	if (also)
+		hit |= (word ^ EACH(also)) - EACH(1);
+	return hit & EACH(0x80);
+}
+
+static __always_inline unsigned long first_hit(u64 hit)
+{
+	return __ffs64(hit) / 8;
+}
+
+/* Steps to the first hit among the BLOCK_LEN bytes at @p; past them if none. */
+static __always_inline bool find_in_block(const char **at, const u8 limit,
+					  const char also)
+{
+	const char *p = *at;
+	u64 hit;
+
+	hit = hits(load_word(p), limit, also);
+	if (hit) {
+		*at = p + first_hit(hit);
+		return true;
+	}
+	hit = hits(load_word(p + 8), limit, also);
+	if (hit) {
+		*at = p + 8 + first_hit(hit);
+		return true;
+	}
+	hit = hits(load_word(p + 16), limit, also);
+	if (hit) {
+		*at = p + 16 + first_hit(hit);
+		return true;
+	}
+	hit = hits(load_word(p + 24), limit, also);
+	if (hit) {
+		*at = p + 24 + first_hit(hit);
+		return true;
+	}
+	*at = p + BLOCK_LEN;
+	return false;
+}
+
+/* The first byte of @p..@end that is below @limit, or is @also; or @end. */
 static __always_inline const char *find(const char *p, const char *end,
 					const u8 limit, const char also)
 {
 	const char *last = end - WORD_LEN;
-	u64 word, hit;
+	u64 hit;
 
 	while (p <= last) {
-		word = load_word(p);
-		hit = word - EACH(limit);
-		if (also)
-			hit |= (word ^ EACH(also)) - EACH(1);
-		hit &= EACH(0x80);
+		hit = hits(load_word(p), limit, also);
 		if (likely(!hit)) {
 			p += WORD_LEN;
 			continue;
 		}
-		p += (unsigned int)__ffs64(hit) / 8;
+		p += first_hit(hit);
 		if ((u8)*p < limit || (also && *p == also))
 			return p;
 		p++;
@@ -195,10 +221,15 @@ static noinline const char *find_line_end(const char *p, const char *end)
 	return p;
 }
 
+static __always_inline bool is_crlf(const char *p)
+{
+	return !memcmp(p, "\r\n", 2);
+}
+
 /* Past the line end at @p, or NULL if none is there. */
 static const char *skip_line_end(const char *p, const char *end)
 {
-	if (end - p >= 2 && !memcmp(p, "\r\n", 2))
+	if (end - p >= 2 && is_crlf(p))
 		return p + 2;
 	return p < end && *p == '\n' ? p + 1 : NULL;
 }
@@ -441,95 +472,145 @@ enum sip_kind sip_msg_start(const char *data, unsigned int len,
 	return kind;
 }
 
-/* next_line() from its first control character at @p on. */
-static noinline int next_line_slow(struct line *line, const char *p,
-				   const char *end)
+/*
+ * From a byte of a line to the first byte of the next, which there must be: it
+ * might be folded to this one.
+ */
+static noinline const char *next_line_slow(const char *p, const char *end)
 {
-	const char *next;
+	p = find_line_end(p, end);
+	if (end - p < 2)
+		return ERR_PTR(-SIP_ERR_TRUNCATED);
+	p = skip_line_end(p, end);
+	if (!p)
+		return ERR_PTR(-SIP_ERR_LINE);
+	return p < end ? p : ERR_PTR(-SIP_ERR_TRUNCATED);
+}
+
+/* Past a header line and what is folded to it (RFC 3261 section 7.3.1). */
+static const char *skip_header(const char *p, const char *end)
+{
+	do
+		p = next_line_slow(p, end);
+	while (!IS_ERR(p) && is_space(*p));
+	return p;
+}
+
+/*
+ * From a line to the next that may be one of @fields.  What is folded to a line
+ * of no interest is of none, either.
+ */
+static __always_inline const char *skip_lines(const char *p, const char *end,
+					      u8 fields)
+{
+	const char *last = end - BLOCK_ROOM;
 
 	for (;;) {
-		p = find_line_end(p, end);
-		next = skip_line_end(p, end);
-		if (!next)
-			return end - p < 2 ? -SIP_ERR_TRUNCATED : -SIP_ERR_LINE;
-		if (p == line->start)
-			break;
-		if (next == end)	/* a folded line might follow */
-			return -SIP_ERR_TRUNCATED;
-		if (!is_space(*next))
-			break;
-		p = next;
-	}
-	line->end = p;
-	line->next = next;
-	return 0;
-}
-
-/*
- * Steps to the next header line, folded lines included (RFC 3261 section
- * 7.3.1).  The empty line that ends them is one without text.
- */
-static __always_inline int next_line(struct line *line, const char *end)
-{
-	const char *p = find(line->next, end, ' ', 0);
-
-	line->start = line->next;
-	if (likely(end - p > 2 && !memcmp(p, "\r\n", 2) && (u8)p[2] > ' ' &&
-		   p > line->start)) {
-		line->end = p;
-		line->next = p + 2;
-		return 0;
-	}
-	return next_line_slow(line, p, end);
-}
-
-/* The entry of field_names for the line that starts at @p, or NULL. */
-static const struct field_name *find_name(const char *p, const char *end,
-					  unsigned int first)
-{
-	const struct field_name *name = &field_names[first - 1];
-	u64 lower = load_lower(p, end);
-	unsigned int i;
-
-	for (; name->text[0] == (char)lower; name++) {
-		if ((lower ^ load_word(name->text)) << name->shift)
-			continue;
-		for (i = WORD_LEN; i < name->len; i++)
-			if (p + i >= end || (p[i] | 0x20) != name->text[i])
+		while (likely(p <= last)) {
+			if (!find_in_block(&p, ' ', 0))
+				continue;
+			if (unlikely(!is_crlf(p)))
 				break;
-		if (i >= name->len)
-			return name;
+			p += 2;
+			if (first_bytes[(u8)*p] & fields)
+				return p;
+		}
+		p = next_line_slow(p, end);
+		if (IS_ERR(p) || first_bytes[(u8)*p] & fields)
+			return p;
 	}
-	return NULL;
+}
+
+/* What is wrong with a header line: where it ends, before all else. */
+static noinline const char *refuse(const char *p, const char *end, int error)
+{
+	p = skip_header(p, end);
+	return IS_ERR(p) ? p : ERR_PTR(error);
+}
+
+/* Is this the empty line?  Only a line end may begin here. */
+static int empty_line(const char *p, const char *end)
+{
+	if (skip_line_end(p, end))
+		return 0;
+	return end - p < 2 ? -SIP_ERR_TRUNCATED : -SIP_ERR_LINE;
+}
+
+/* Does the header line at @p have this long name? */
+static bool is_visited(u64 lower, const char *p, const char *end)
+{
+	return same(lower, "p-visite", 8) && end - p >= 20 &&
+	       same(load_lower(p + 8, end), "d-networ", 8) &&
+	       same(load_lower(p + 12, end), "twork-id", 8);
 }
 
 /*
- * Which field a header line is, and its value.  A field of ours must have its
- * colon on the same line (HCOLON, RFC 3261 section 25.1): some stacks may see a
- * Via where it is missing.
+ * Which of @fields the header line at @p is, and where its value starts.  A
+ * field of ours must have its colon on the same line (HCOLON, RFC 3261 section
+ * 25.1): some stacks may see a Via where it is missing.
+ *
+ * To load_lower() a CR is a dash: who looks for the line's end from its start
+ * finds that.
  */
-static int parse_name(const struct line *line, struct text *value)
+static __always_inline enum field
+parse_name(const char *p, const char *end, u8 fields, const char **value)
 {
-	const char *p, *end = line->end, *name_end;
-	const struct field_name *name;
-	unsigned int first;
+	const u64 lower = load_lower(p, end);
+	enum field field;
+	unsigned int len;
 
-	first = first_name[*line->start & 31];
-	if (!first)
+	switch ((u8)lower) {
+	case 'v':
+		field = FIELD_VIA;
+		len = same(lower, "via\0\0\0\0", 3) ? 3 : 1;
+		break;
+	case 'f':
+		field = FIELD_FROM;
+		len = same(lower, "from\0\0\0", 4) ? 4 : 1;
+		break;
+	case 'i':
+		field = FIELD_CALL_ID;
+		len = 1;
+		break;
+	case 'c':
+		if (same(lower, "cseq\0\0\0", 4)) {
+			field = FIELD_CSEQ;
+			len = 4;
+		} else if (same(lower, "call-id", 7)) {
+			field = FIELD_CALL_ID;
+			len = 7;
+		} else {
+			return FIELD_OTHER;
+		}
+		break;
+	case 'p':
+		if (same(lower, "path\0\0\0", 4)) {
+			field = FIELD_PATH;
+			len = 4;
+		} else if (is_visited(lower, p, end)) {
+			field = FIELD_VISITED;
+			len = 20;
+		} else {
+			return FIELD_OTHER;
+		}
+		break;
+	default:
 		return FIELD_OTHER;
-	name = find_name(line->start, end, first);
-	if (!name)
+	}
+	if (!(field & fields))
 		return FIELD_OTHER;
-	name_end = line->start + name->len;
-	p = name_end;
-	while (p < end && is_space(*p))
-		p++;
+
+	p += len;
+	if (unlikely(p < end && *p != ':')) {
+		if (!is_lws(*p))
+			return FIELD_OTHER;
+		while (p < end && is_space(*p))
+			p++;
+	}
 	if (p == end || *p != ':')
-		return p == name_end && p < end && !is_line_end(*p) ?
-		       FIELD_OTHER : -SIP_ERR_LINE;
-	value->start = p + 1;
-	value->end = end;
-	return name->field;
+		return FIELD_BAD;
+	*value = p + 1;
+	return field;
 }
 
 /*
@@ -573,13 +654,13 @@ static void set_branch(struct sip_headers *h, const char *data,
  * and semicolons in quoted strings and comments (RFC 2543 had them) separate
  * nothing.
  */
-static int parse_via(const struct text *value, const char *data,
+static int parse_via(const char *p, const char *end, const char *data,
 		     struct sip_headers *h)
 {
-	const char *end = value->end, *p = skip_lws(value->start, end);
 	const char *branch;
 	bool want_branch = !h->via_count;
 
+	p = skip_lws(p, end);
 	if (p == end || *p == ',')
 		return -SIP_ERR_VIA;
 	h->via_count++;
@@ -618,10 +699,11 @@ static int parse_via(const struct text *value, const char *data,
 }
 
 /* 1*DIGIT LWS Method, the number below 2^31 (RFC 3261 section 8.1.1.5). */
-static int parse_cseq(const struct text *value, const char *data,
-		      const struct sip_start *start, struct sip_headers *h)
+static int parse_cseq(const char *value, const char *value_end,
+		      const char *data, const struct sip_start *start,
+		      struct sip_headers *h)
 {
-	const struct text cseq = trim(*value);
+	const struct text cseq = trim((struct text){ value, value_end });
 	const char *p = cseq.start, *end = cseq.end, *method;
 	u64 number = 0;
 
@@ -658,10 +740,10 @@ static int parse_cseq(const struct text *value, const char *data,
  * The tag of From (RFC 3261 section 20.20): parameters in the display name or
  * between angle brackets are not From's.  RFC 2543 clients send none.
  */
-static int parse_from_tag(const struct text *from, const char *data,
+static int parse_from_tag(const char *p, const char *end, const char *data,
 			  struct sip_headers *h)
 {
-	const char *p = from->start, *end = from->end, *tag;
+	const char *tag;
 
 	while (p < end) {
 		switch (*p) {
@@ -695,24 +777,232 @@ static int parse_from_tag(const struct text *from, const char *data,
  * What names the transaction where the branch does not: the proxy that answers
  * goes by Call-ID and From tag too (RFC 3261 section 17.2.3).
  */
-static int parse_old_key(const struct text *from, const struct text *call_id,
-			 const char *data, struct sip_headers *h)
+static noinline int parse_old_key(const char *from, const char *call_id,
+				  const char *data, const char *end,
+				  struct sip_headers *h)
 {
-	const struct text id = trim(*call_id);
+	const char *from_end, *call_id_end;
+	struct text id;
 
+	if (!from || !call_id)
+		return -SIP_ERR_MISSING;
+	from_end = skip_header(from, end);
+	if (IS_ERR(from_end))
+		return PTR_ERR(from_end);
+	call_id_end = skip_header(call_id, end);
+	if (IS_ERR(call_id_end))
+		return PTR_ERR(call_id_end);
+
+	id = trim((struct text){ call_id, call_id_end });
 	if (id.start == id.end)
 		return -SIP_ERR_MISSING;
 	h->call_id = span(data, id.start, id.end);
-	return parse_from_tag(from, data, h);
+	return parse_from_tag(from, from_end, data, h);
 }
 
-/* Takes a field that may be there once. */
-static int take_once(struct text *field, const struct text *value)
+/*
+ * A Via line as nearly all are: one value on one line, without quotes and
+ * comments.  Returns the line behind it; NULL leaves it to parse_via().
+ */
+static __always_inline const char *plain_via(const char *p, const char *end,
+					     const bool want_branch,
+					     const char *data,
+					     struct sip_headers *h)
 {
-	if (field->start)
-		return -SIP_ERR_DUPLICATE;
-	*field = *value;
-	return 0;
+	/* Whatever is found in a block, "branch=" is there, and one byte more. */
+	const char *last = end - BLOCK_LEN - WORD_LEN;
+	struct text branch = {};
+	u64 word;
+	char c;
+
+	if (p > last)
+		return NULL;
+	if (*p == ' ')
+		p++;
+	if ((u8)*p < DELIMITER_LIMIT)
+		return NULL;
+	while (p <= last) {
+		if (!find_in_block(&p, DELIMITER_LIMIT, want_branch ? ';' : 0))
+			continue;
+		c = *p++;
+		if (c == ' ' || token[(u8)c])
+			continue;
+		if (c == '\r' && *p == '\n' && (u8)p[1] > ' ') {
+			if (want_branch && branch.start)
+				set_branch(h, data, branch.start, branch.end);
+			h->via_count++;
+			return p + 1;
+		}
+		if (!want_branch || c != ';' || (u8)*p <= ' ')
+			return NULL;
+		word = load_word(p) | EACH(0x20);
+		if (branch.start || !same(word, "branch\0", 6))
+			continue;
+		p += strlen("branch");
+		if (*p == '=' && (u8)p[1] > ' ') {
+			branch.start = p + 1;
+			branch.end = param_end(branch.start, end);
+			p = branch.end;
+		} else if ((u8)*p <= ' ' || *p == '=') {
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+static noinline const char *take_via(const char *line, const char *value,
+				     const char *data, const char *end,
+				     struct sip_headers *h)
+{
+	const char *next = skip_header(line, end);
+	int ret;
+
+	if (IS_ERR(next))
+		return next;
+	ret = parse_via(value, next, data, h);
+	return ret ? ERR_PTR(ret) : next;
+}
+
+static noinline const char *take_cseq(const char *line, const char *value,
+				      const char *data, const char *end,
+				      const struct sip_start *start,
+				      struct sip_headers *h)
+{
+	const char *next = skip_header(line, end);
+	int ret;
+
+	if (IS_ERR(next))
+		return next;
+	ret = parse_cseq(value, next, data, start, h);
+	return ret ? ERR_PTR(ret) : next;
+}
+
+/* sip_msg_headers() for each @want. */
+static __always_inline int walk(const char *data, unsigned int len,
+				const struct sip_start *start,
+				const enum sip_want want, struct sip_headers *h)
+{
+	const char *p = data + start->headers, *end = data + len;
+	const char *from = NULL, *call_id = NULL, *value, *next;
+	enum field field;
+	u8 fields;
+	int ret;
+
+	switch (want) {
+	case SIP_WANT_GUARD:
+		fields = FIELD_VIA | FIELD_PATH | FIELD_VISITED | FIELD_END;
+		break;
+	case SIP_WANT_KEY:
+		fields = FIELD_VIA | FIELD_CSEQ | FIELD_FROM | FIELD_CALL_ID |
+			 FIELD_END;
+		break;
+	case SIP_WANT_ALL:
+		fields = FIELD_VIA | FIELD_PATH | FIELD_VISITED | FIELD_CSEQ |
+			 FIELD_FROM | FIELD_CALL_ID | FIELD_END;
+		break;
+	}
+
+	memset(h, 0, sizeof(*h));
+	if (p == end)
+		return -SIP_ERR_TRUNCATED;
+	/* Stacks disagree whether this folds the start line. */
+	if (is_space(*p))
+		return -SIP_ERR_LINE;
+
+	next = p;
+	p = NULL;
+	for (;;) {
+		if (next == p || !(first_bytes[(u8)*next] & fields)) {
+			next = skip_lines(next, end, fields);
+			if (IS_ERR(next))
+				return PTR_ERR(next);
+		}
+		p = next;
+		/* The empty line is the only one to begin with such a byte. */
+		if ((u8)*p < ' ') {
+			ret = empty_line(p, end);
+			if (ret)
+				return ret;
+			h->complete = true;
+			break;
+		}
+
+		field = parse_name(p, end, fields, &value);
+		switch (field) {
+		case FIELD_VIA:
+			next = plain_via(value, end, want != SIP_WANT_GUARD &&
+					 !h->via_count, data, h);
+			if (!next)
+				next = take_via(p, value, data, end, h);
+			break;
+		case FIELD_CSEQ:
+			next = take_cseq(p, value, data, end, start, h);
+			break;
+		case FIELD_FROM:
+			if (from)
+				next = refuse(p, end, -SIP_ERR_DUPLICATE);
+			from = value;
+			break;
+		case FIELD_CALL_ID:
+			if (call_id)
+				next = refuse(p, end, -SIP_ERR_DUPLICATE);
+			call_id = value;
+			break;
+		case FIELD_PATH:
+			h->has_path = true;
+			break;
+		case FIELD_VISITED:
+			h->has_visited = true;
+			break;
+		case FIELD_BAD:
+			next = refuse(p, end, -SIP_ERR_LINE);
+			break;
+		default:
+			break;
+		}
+		if (IS_ERR(next))
+			return PTR_ERR(next);
+		if (want != SIP_WANT_KEY)
+			continue;
+		if (h->via_count)
+			fields &= ~FIELD_VIA;
+		if (h->branch_cookie)
+			fields &= ~(FIELD_FROM | FIELD_CALL_ID);
+		if (h->via_count && h->has_cseq &&
+		    (h->branch_cookie || (from && call_id)))
+			break;
+	}
+
+	if (!h->via_count)
+		return -SIP_ERR_MISSING;
+	if (want == SIP_WANT_GUARD)
+		return 0;
+	if (!h->has_cseq)
+		return -SIP_ERR_MISSING;
+	if (h->branch_cookie)
+		return 0;
+	return parse_old_key(from, call_id, data, end, h);
+}
+
+static noinline int walk_guard(const char *data, unsigned int len,
+			       const struct sip_start *start,
+			       struct sip_headers *h)
+{
+	return walk(data, len, start, SIP_WANT_GUARD, h);
+}
+
+static noinline int walk_key(const char *data, unsigned int len,
+			     const struct sip_start *start,
+			     struct sip_headers *h)
+{
+	return walk(data, len, start, SIP_WANT_KEY, h);
+}
+
+static noinline int walk_all(const char *data, unsigned int len,
+			     const struct sip_start *start,
+			     struct sip_headers *h)
+{
+	return walk(data, len, start, SIP_WANT_ALL, h);
 }
 
 /**
@@ -733,62 +1023,14 @@ int sip_msg_headers(const char *data, unsigned int len,
 		    const struct sip_start *start, enum sip_want want,
 		    struct sip_headers *h)
 {
-	struct line line = { .next = data + start->headers };
-	struct text from = {}, call_id = {};
-	const char *end = data + len;
-	struct text value;
-	int ret;
-
-	memset(h, 0, sizeof(*h));
-	/* Stacks disagree whether this folds the start line. */
-	if (line.next < end && is_space(*line.next))
-		return -SIP_ERR_LINE;
-
-	for (;;) {
-		ret = next_line(&line, end);
-		if (ret)
-			return ret;
-		if (line.start == line.end) {
-			h->complete = true;
-			break;
-		}
-		ret = parse_name(&line, &value);
-		switch (ret) {
-		case FIELD_OTHER:
-			continue;
-		case FIELD_VIA:
-			ret = parse_via(&value, data, h);
-			break;
-		case FIELD_CSEQ:
-			ret = parse_cseq(&value, data, start, h);
-			break;
-		case FIELD_FROM:
-			ret = take_once(&from, &value);
-			break;
-		case FIELD_CALL_ID:
-			ret = take_once(&call_id, &value);
-			break;
-		case FIELD_PATH:
-			h->has_path = true;
-			continue;
-		case FIELD_VISITED:
-			h->has_visited = true;
-			continue;
-		}
-		if (ret)
-			return ret;
-		if (want == SIP_WANT_KEY && h->via_count && h->has_cseq &&
-		    (h->branch_cookie || (from.start && call_id.start)))
-			break;
+	switch (want) {
+	case SIP_WANT_GUARD:
+		return walk_guard(data, len, start, h);
+	case SIP_WANT_KEY:
+		return walk_key(data, len, start, h);
+	default:
+		return walk_all(data, len, start, h);
 	}
-
-	if (!h->via_count || !h->has_cseq)
-		return -SIP_ERR_MISSING;
-	if (h->branch_cookie)
-		return 0;
-	if (!from.start || !call_id.start)
-		return -SIP_ERR_MISSING;
-	return parse_old_key(&from, &call_id, data, h);
 }
 
 /**
@@ -806,21 +1048,27 @@ int sip_msg_headers(const char *data, unsigned int len,
 bool sip_msg_next_route(const char *data, unsigned int len, unsigned int *pos,
 			u16 *name_last)
 {
-	struct line line = { .next = data + *pos };
-	const char *p, *end = data + len;
+	const char *p = data + *pos, *end = data + len, *name;
 
-	if (line.next < end && is_space(*line.next))
+	if (p == end || is_space(*p))
 		return false;
-	while (!next_line(&line, end) && line.start < line.end) {
-		if (!same(load_lower(line.start, line.end), "route\0\0", 5))
+	while (!IS_ERR(p)) {
+		if (!(first_bytes[(u8)*p] & (FIELD_ROUTE | FIELD_END)))
+			p = skip_lines(p, end, FIELD_ROUTE | FIELD_END);
+		if (IS_ERR(p) || first_bytes[(u8)*p] & FIELD_END)
+			return false;
+		name = p;
+		p = skip_header(p, end);
+		if (IS_ERR(p))
+			return false;
+		if (!same(load_lower(name, end), "route\0\0", 5))
 			continue;
-		p = line.start + 5;
-		while (p < line.end && is_space(*p))
-			p++;
-		if (p == line.end || *p != ':')
+		*name_last = name + 4 - data;
+		for (name += 5; is_space(*name); name++)
+			;
+		if (*name != ':')
 			continue;
-		*pos = line.next - data;
-		*name_last = line.start + 4 - data;
+		*pos = p - data;
 		return true;
 	}
 	return false;

@@ -78,13 +78,17 @@ struct sip_start {
 };
 
 /**
- * enum sip_want - how far sip_msg_headers() has to walk
- * @SIP_WANT_KEY: until it knows what names the transaction: the top Via's
- *	branch and the CSeq, and where that branch has no cookie also Call-ID
- *	and From tag.  The other fields then hold what was met on the way.
- * @SIP_WANT_ALL: to the empty line
+ * enum sip_want - what sip_msg_headers() has to find
+ * @SIP_WANT_GUARD: what tells that a proxy relays it: the number of Via values,
+ *	Path and P-Visited-Network-ID, to the empty line.  Other header fields
+ *	are not looked at, and the rest of the result says nothing.
+ * @SIP_WANT_KEY: what names the transaction: the top Via's branch and the CSeq,
+ *	and where that branch has no cookie also Call-ID and From tag.  Walks as
+ *	far as it has to, and looks at nothing else.
+ * @SIP_WANT_ALL: both, to the empty line
  */
 enum sip_want {
+	SIP_WANT_GUARD,
 	SIP_WANT_KEY,
 	SIP_WANT_ALL,
 };

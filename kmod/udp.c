@@ -143,11 +143,15 @@ static enum sipsteer_counter check_sip_headers(struct sipsteer_walk *walk)
 {
 	const struct sipsteer_mapping *mapping = walk->mapping;
 	bool all = mapping->guard || hides_route(walk);
+	bool keep = mapping->reply == SIPSTEER_REPLY_KEEP;
+	enum sip_want want = SIP_WANT_KEY;
 
-	if (!all && mapping->reply == SIPSTEER_REPLY_KEEP)
+	if (!all && keep)
 		return 0;
+	if (all)
+		want = keep ? SIP_WANT_GUARD : SIP_WANT_ALL;
 	if (sip_msg_headers(payload(walk), payload_len(walk), &walk->start,
-			    all ? SIP_WANT_ALL : SIP_WANT_KEY, &walk->headers))
+			    want, &walk->headers))
 		return SIPSTEER_COUNTER_BAD_SIP;
 	return check_guard(walk);
 }

@@ -9,6 +9,8 @@
 
 #include "sip_msg.h"
 
+#define COUNT_OF(array)	(sizeof(array) / sizeof((array)[0]))
+
 static const struct {
 	const char *name;
 	const char *data;
@@ -49,28 +51,36 @@ static const struct {
 	  "Content-Length: 0\r\n\r\n" },
 };
 
+static const char *const wants[] = {
+	[SIP_WANT_GUARD] = "guard",
+	[SIP_WANT_KEY] = "key",
+	[SIP_WANT_ALL] = "all",
+};
+
 int main(int argc, char **argv)
 {
-	enum sip_want want = argc > 2 ? SIP_WANT_KEY : SIP_WANT_ALL;
 	struct sip_start start;
 	struct sip_headers h;
+	size_t i, want, len;
 	char *exact;
-	size_t i, len;
 
-	for (i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
-		if (argc < 2 || strcmp(argv[1], messages[i].name))
-			continue;
-		len = strlen(messages[i].data);
-		exact = malloc(len);
-		if (!exact)
-			return 1;
-		memcpy(exact, messages[i].data, len);
-		if (sip_msg_start(exact, len, &start) == SIP_KIND_NONE ||
-		    sip_msg_headers(exact, len, &start, want, &h))
-			return 1;
-		printf("%zu bytes\n", len);
-		free(exact);
-		return 0;
+	for (i = 0; i < COUNT_OF(messages); i++) {
+		for (want = 0; want < COUNT_OF(wants); want++) {
+			if (argc != 3 || strcmp(argv[1], messages[i].name) ||
+			    strcmp(argv[2], wants[want]))
+				continue;
+			len = strlen(messages[i].data);
+			exact = malloc(len);
+			if (!exact)
+				return 1;
+			memcpy(exact, messages[i].data, len);
+			if (sip_msg_start(exact, len, &start) ==
+			    SIP_KIND_NONE ||
+			    sip_msg_headers(exact, len, &start, want, &h))
+				return 1;
+			free(exact);
+			return 0;
+		}
 	}
 	return 1;
 }

@@ -317,6 +317,7 @@ int reference_headers(const char *data, unsigned int len,
 	enum { OTHER, VIA, CSEQ, FROM, CALL_ID, PATH, VISITED } field;
 	unsigned int at = start->headers, end, next, colon;
 	struct range name, from = {}, call_id = {};
+	bool once = want == SIP_WANT_KEY, guard = want == SIP_WANT_GUARD;
 	int ret;
 
 	memset(h, 0, sizeof(*h));
@@ -346,6 +347,14 @@ int reference_headers(const char *data, unsigned int len,
 		else if (named(data, name, "P-Visited-Network-ID"))
 			field = VISITED;
 		else
+			continue;
+		if (guard && (field == CSEQ || field == FROM ||
+			      field == CALL_ID))
+			continue;
+		if (once && (field == PATH || field == VISITED ||
+			     (field == VIA && h->via_count) ||
+			     (field == FROM && h->branch_cookie) ||
+			     (field == CALL_ID && h->branch_cookie)))
 			continue;
 
 		colon = colon_after(data, name, end);
@@ -390,7 +399,11 @@ int reference_headers(const char *data, unsigned int len,
 		    (h->branch_cookie || (from.from && call_id.from)))
 			break;
 	}
-	if (!h->via_count || !h->has_cseq)
+	if (!h->via_count)
+		return -SIP_ERR_MISSING;
+	if (guard)
+		return 0;
+	if (!h->has_cseq)
 		return -SIP_ERR_MISSING;
 	if (h->branch_cookie)
 		return 0;

@@ -3,9 +3,20 @@
 #define UNIT_LINUX_BITOPS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define BIT(n)		(1UL << (n))
-#define __ffs64(x)	((unsigned long)__builtin_ctzll(x))
+
+/* The kernel's, so that its instructions are counted. */
+static inline unsigned long __ffs64(uint64_t word)
+{
+#ifdef __x86_64__
+	asm("rep; bsf %1,%0" : "=r" (word) : "rm" (word));
+	return word;
+#else
+	return __builtin_ctzll(word);
+#endif
+}
 
 #define test_bit(n, word)		(!!(*(word) & BIT(n)))
 #define __set_bit(n, word)		((void)(*(word) |= BIT(n)))

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #define ERR_PTR(err)	((void *)(intptr_t)(err))
+#define PTR_ERR(p)	((intptr_t)(p))
 #define IS_ERR(p)	((uintptr_t)(p) >= (uintptr_t)-4095)
 
 #endif
