@@ -9,10 +9,19 @@
 
 #include "exempt.h"
 
+static int exempt_cmp(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct sipsteer_exempt *exempt = object;
+
+	return !sipsteer_prefix_equal(arg->key, &exempt->prefix);
+}
+
 static const struct rhashtable_params exempt_params = {
 	.head_offset = offsetof(struct sipsteer_exempt, node),
 	.key_offset = offsetof(struct sipsteer_exempt, prefix),
 	.key_len = sizeof(struct sipsteer_prefix),
+	.hashfn = sipsteer_prefix_hash,
+	.obj_cmpfn = exempt_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -30,9 +39,9 @@ bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,
 	const struct sipsteer_prefix_lens *lens =
 		&set->lens[sipsteer_family_index(family)];
 	struct sipsteer_prefix key = { .family = family };
-	unsigned long len;
+	u8 len;
 
-	for_each_set_bit(len, lens->used, SIPSTEER_PREFIX_MAX + 1) {
+	sipsteer_for_each_prefix_len(len, lens) {
 		key.addr = sipsteer_addr_mask(addr, len);
 		key.len = len;
 		if (rhashtable_lookup(&set->prefixes, &key, exempt_params))
@@ -123,6 +132,8 @@ int sipsteer_exempt_del(struct sipsteer_exempts *set,
 int sipsteer_exempts_init(struct sipsteer_exempts *set)
 {
 	INIT_LIST_HEAD(&set->list);
+	sipsteer_prefix_lens_init(&set->lens[0]);
+	sipsteer_prefix_lens_init(&set->lens[1]);
 	return rhashtable_init(&set->prefixes, &exempt_params);
 }
 

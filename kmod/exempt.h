@@ -42,8 +42,11 @@ struct sipsteer_exempt {
 static inline bool sipsteer_exempts_any(const struct sipsteer_exempts *set,
 					u8 family)
 {
-	return !bitmap_empty(set->lens[sipsteer_family_index(family)].used,
-			     SIPSTEER_PREFIX_MAX + 1);
+	const struct sipsteer_prefix_lens *lens =
+		&set->lens[sipsteer_family_index(family)];
+
+	return sipsteer_prefix_len_next(lens, SIPSTEER_PREFIX_LEN_END) !=
+	       SIPSTEER_PREFIX_LEN_END;
 }
 
 int sipsteer_exempts_init(struct sipsteer_exempts *set);

@@ -11,8 +11,10 @@
  * to take.  A mapping is complete before it is linked and does not change
  * afterwards, so a packet sees all of it or nothing.
  */
+#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/l3mdev.h>
 
 #include "mapping.h"
 #include "transaction.h"
@@ -22,10 +24,34 @@ static struct kmem_cache *slot_cache;
 static struct kmem_cache *target_cache;
 static struct kmem_cache *target_addr_cache;
 
+static int slot_cmp(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct sipsteer_slot *slot = object;
+
+	return !sipsteer_prefix_equal(arg->key, &slot->match);
+}
+
+static int target_cmp(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct sipsteer_target *target = object;
+
+	return !sipsteer_prefix_equal(arg->key, &target->key);
+}
+
+static int target_addr_cmp(struct rhashtable_compare_arg *arg,
+			   const void *object)
+{
+	const struct sipsteer_target_addr *addr = object;
+
+	return !sipsteer_prefix_equal(arg->key, &addr->key);
+}
+
 static const struct rhashtable_params slot_params = {
 	.head_offset = offsetof(struct sipsteer_slot, node),
 	.key_offset = offsetof(struct sipsteer_slot, match),
 	.key_len = sizeof(struct sipsteer_prefix),
+	.hashfn = sipsteer_prefix_hash,
+	.obj_cmpfn = slot_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -33,6 +59,8 @@ static const struct rhashtable_params target_params = {
 	.head_offset = offsetof(struct sipsteer_target, node),
 	.key_offset = offsetof(struct sipsteer_target, key),
 	.key_len = sizeof(struct sipsteer_prefix),
+	.hashfn = sipsteer_prefix_hash,
+	.obj_cmpfn = target_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -40,8 +68,29 @@ static const struct rhashtable_params target_addr_params = {
 	.head_offset = offsetof(struct sipsteer_target_addr, node),
 	.key_offset = offsetof(struct sipsteer_target_addr, key),
 	.key_len = sizeof(struct sipsteer_prefix),
+	.hashfn = sipsteer_prefix_hash,
+	.obj_cmpfn = target_addr_cmp,
 	.automatic_shrinking = true,
 };
+
+/**
+ * sipsteer_prefix_lens_init() - no prefix length is in use
+ * @lens: the lengths in use
+ */
+void sipsteer_prefix_lens_init(struct sipsteer_prefix_lens *lens)
+{
+	lens->next[SIPSTEER_PREFIX_LEN_END] = SIPSTEER_PREFIX_LEN_END;
+}
+
+/* The one before a length, as the list has it or would have it. */
+static u8 *lens_link(struct sipsteer_prefix_lens *lens, u8 len)
+{
+	u8 *link = &lens->next[SIPSTEER_PREFIX_LEN_END];
+
+	while (*link != SIPSTEER_PREFIX_LEN_END && *link > len)
+		link = &lens->next[*link];
+	return link;
+}
 
 /**
  * sipsteer_prefix_lens_get() - one more prefix of this length
@@ -50,24 +99,38 @@ static const struct rhashtable_params target_addr_params = {
  */
 void sipsteer_prefix_lens_get(struct sipsteer_prefix_lens *lens, u8 len)
 {
-	if (!lens->count[len]++)
-		set_bit(len, lens->used);
+	u8 *link;
+
+	if (lens->count[len]++)
+		return;
+	link = lens_link(lens, len);
+	WRITE_ONCE(lens->next[len], *link);
+	/* For packets, its own next comes before it. */
+	smp_store_release(link, len);
 }
 
 /**
  * sipsteer_prefix_lens_put() - one prefix of this length less
  * @lens: the lengths in use; the writer's lock is held
  * @len: the length
+ *
+ * Its own next stays, for packets that are there.
  */
 void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len)
 {
 	if (!--lens->count[len])
-		clear_bit(len, lens->used);
+		WRITE_ONCE(*lens_link(lens, len), lens->next[len]);
 }
 
-static bool is_name(const char *wanted, const char *name)
+static bool is_name(const char *wanted, const struct net_device *dev)
 {
-	return name && strcmp(wanted, name) == 0;
+	return dev && strcmp(wanted, dev->name) == 0;
+}
+
+/* The interface, or the VRF that it is part of. */
+static bool iif_fits(const char *iif, const struct net_device *in)
+{
+	return is_name(iif, in) || is_name(iif, l3mdev_master_dev_rcu(in));
 }
 
 static bool variant_fits(const struct sipsteer_mapping *mapping,
@@ -75,11 +138,10 @@ static bool variant_fits(const struct sipsteer_mapping *mapping,
 {
 	if (!(mapping->proto & query->proto))
 		return false;
-	if (mapping->iif && !is_name(mapping->iif, query->iif) &&
-	    !is_name(mapping->iif, query->vrf))
+	if (mapping->iif && !iif_fits(mapping->iif, query->in))
 		return false;
 	return !mapping->from_len ||
-	       sipsteer_addr_in(&query->src, &mapping->from, mapping->from_len);
+	       sipsteer_addr_in(query->src, &mapping->from, mapping->from_len);
 }
 
 static struct sipsteer_mapping *
@@ -107,17 +169,15 @@ sipsteer_mapping_match(struct sipsteer_mappings *table,
 	const struct sipsteer_prefix_lens *lens =
 		&table->lens[sipsteer_family_index(query->family)];
 	struct sipsteer_prefix key = {
-		.port = query->dst.port,
+		.port = query->dst->port,
 		.family = query->family,
 	};
-	unsigned long size = sipsteer_addr_bits(query->family) + 1;
 	struct sipsteer_mapping *mapping;
 	struct sipsteer_slot *slot;
-	unsigned long len;
+	u8 len;
 
-	for (len = find_last_bit(lens->used, size); len < size;
-	     size = len, len = find_last_bit(lens->used, size)) {
-		key.addr = sipsteer_addr_mask(&query->dst.addr, len);
+	sipsteer_for_each_prefix_len(len, lens) {
+		key.addr = sipsteer_addr_mask(&query->dst->addr, len);
 		key.len = len;
 		slot = rhashtable_lookup(&table->slots, &key, slot_params);
 		if (!slot)
@@ -190,8 +250,8 @@ bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
 	return target_lookup(table, family, end);
 }
 
-static int target_cmp(const struct sipsteer_target *target, u8 family,
-		      __be16 port, const union nf_inet_addr *addr)
+static int target_order(const struct sipsteer_target *target, u8 family,
+			__be16 port, const union nf_inet_addr *addr)
 {
 	if (target->key.family != family)
 		return target->key.family < family ? -1 : 1;
@@ -210,7 +270,7 @@ target_lower_bound(const struct sipsteer_mappings *table, u8 family,
 
 	while (node) {
 		target = rb_entry(node, struct sipsteer_target, by_port);
-		if (target_cmp(target, family, port, addr) < 0) {
+		if (target_order(target, family, port, addr) < 0) {
 			node = node->rb_right;
 		} else {
 			found = target;
@@ -251,9 +311,9 @@ static void target_link(struct sipsteer_mappings *table,
 
 	while (*link) {
 		parent = *link;
-		if (target_cmp(rb_entry(parent, struct sipsteer_target, by_port),
-			       target->key.family, target->key.port,
-			       &target->key.addr) < 0)
+		if (target_order(rb_entry(parent, struct sipsteer_target, by_port),
+				 target->key.family, target->key.port,
+				 &target->key.addr) < 0)
 			link = &parent->rb_right;
 		else
 			link = &parent->rb_left;
@@ -344,7 +404,7 @@ target_find(const struct sipsteer_mappings *table, u8 family,
 	struct sipsteer_target *target;
 
 	target = target_lower_bound(table, family, end->port, &end->addr);
-	if (!target || target_cmp(target, family, end->port, &end->addr) != 0)
+	if (!target || target_order(target, family, end->port, &end->addr) != 0)
 		return NULL;
 	return target;
 }
@@ -504,9 +564,9 @@ static bool match_holds_target(struct sipsteer_mappings *table,
 		.family = config->match.family,
 	};
 	struct sipsteer_slot *slot;
-	unsigned long len;
+	u8 len;
 
-	for_each_set_bit(len, lens->used, SIPSTEER_PREFIX_MAX + 1) {
+	sipsteer_for_each_prefix_len(len, lens) {
 		key.addr = sipsteer_addr_mask(&config->target.addr, len);
 		key.len = len;
 		slot = slot_find(table, &key);
@@ -944,6 +1004,8 @@ int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id)
 	err = rhashtable_init(&table->target_addrs, &target_addr_params);
 	if (err)
 		goto destroy_targets;
+	sipsteer_prefix_lens_init(&table->lens[0]);
+	sipsteer_prefix_lens_init(&table->lens[1]);
 	/* The tree's nodes are charged by its flags, not those of a call. */
 	xa_init_flags(&table->ids, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	xa_init_flags(&table->match_port_users, XA_FLAGS_ACCOUNT);

@@ -26,15 +26,71 @@ struct sipsteer_prefix {
 	u8 len;
 };
 
+/* No prefix length: where a list of them ends. */
+#define SIPSTEER_PREFIX_LEN_END		(SIPSTEER_PREFIX_MAX + 1)
+
 /**
- * struct sipsteer_prefix_lens - the prefix lengths in use
- * @used: the lengths; read by packets, so a bit may be stale for a moment
+ * struct sipsteer_prefix_lens - the prefix lengths in use, the longest first
+ * @next: the next shorter one in use after each, or SIPSTEER_PREFIX_LEN_END;
+ *	the list begins at that index
  * @count: how many prefixes have each length; for the writer
+ *
+ * Packets read the list while it changes, and may miss a length that comes.
  */
 struct sipsteer_prefix_lens {
-	DECLARE_BITMAP(used, SIPSTEER_PREFIX_MAX + 1);
+	u8 next[SIPSTEER_PREFIX_MAX + 2];
 	u32 count[SIPSTEER_PREFIX_MAX + 1];
 };
+
+/**
+ * sipsteer_prefix_len_next() - step through the prefix lengths in use
+ * @lens: the lengths
+ * @len: one of them, or SIPSTEER_PREFIX_LEN_END at first
+ *
+ * Return: the next one, or SIPSTEER_PREFIX_LEN_END.
+ */
+static inline u8
+sipsteer_prefix_len_next(const struct sipsteer_prefix_lens *lens, u8 len)
+{
+	return READ_ONCE(lens->next[len]);
+}
+
+#define sipsteer_for_each_prefix_len(len, lens)				\
+	for ((len) = sipsteer_prefix_len_next(lens, SIPSTEER_PREFIX_LEN_END); \
+	     (len) != SIPSTEER_PREFIX_LEN_END;				\
+	     (len) = sipsteer_prefix_len_next(lens, len))
+
+/**
+ * sipsteer_prefix_hash() - the hash of prefixes, for struct rhashtable_params
+ * @data: struct sipsteer_prefix
+ * @len: its size
+ * @seed: of the table
+ *
+ * Return: the hash.
+ */
+static inline u32 sipsteer_prefix_hash(const void *data, u32 len, u32 seed)
+{
+	const struct sipsteer_prefix *prefix = data;
+	u64 hash = sipsteer_addr_mix(seed, &prefix->addr);
+
+	return sipsteer_mix(hash, (__force u16)prefix->port |
+				  prefix->family << 16 |
+				  prefix->len << 24) >> 32;
+}
+
+/**
+ * sipsteer_prefix_equal() - are two prefixes the same?
+ * @a: one
+ * @b: the other
+ *
+ * Return: true if so.
+ */
+static inline bool sipsteer_prefix_equal(const struct sipsteer_prefix *a,
+					 const struct sipsteer_prefix *b)
+{
+	return a->port == b->port && a->family == b->family &&
+	       a->len == b->len && nf_inet_addr_cmp(&a->addr, &b->addr);
+}
 
 /**
  * struct sipsteer_target_addr - an address that mappings send to
@@ -201,18 +257,17 @@ struct sipsteer_mappings {
  * @proto: one SIPSTEER_PROTO_ flag
  * @src: source address
  * @dst: destination address and port
- * @iif: input interface, NULL for packets of this host
- * @vrf: the VRF that @iif is part of, or NULL
+ * @in: input interface, NULL for packets of this host
  */
 struct sipsteer_query {
 	u8 family;
 	u8 proto;
-	union nf_inet_addr src;
-	struct sipsteer_endpoint dst;
-	const char *iif;
-	const char *vrf;
+	const union nf_inet_addr *src;
+	const struct sipsteer_endpoint *dst;
+	const struct net_device *in;
 };
 
+void sipsteer_prefix_lens_init(struct sipsteer_prefix_lens *lens);
 void sipsteer_prefix_lens_get(struct sipsteer_prefix_lens *lens, u8 len);
 void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len);
 

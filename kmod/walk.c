@@ -10,7 +10,6 @@
 #include <net/addrconf.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
-#include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -80,16 +79,13 @@ enum sipsteer_counter sipsteer_walk_reply_headers(struct sipsteer_walk *walk)
  */
 enum sipsteer_counter sipsteer_walk_mapping(struct sipsteer_walk *walk)
 {
-	const struct net_device *in = walk->state->in;
-	const struct net_device *vrf = l3mdev_master_dev_rcu(in);
 	const struct sipsteer_query query = {
 		.family = walk->packet.family,
 		.proto = walk->packet.proto == IPPROTO_TCP ?
 			 SIPSTEER_PROTO_TCP : SIPSTEER_PROTO_UDP,
-		.src = walk->packet.src.addr,
-		.dst = walk->packet.dst,
-		.iif = in ? in->name : NULL,
-		.vrf = vrf ? vrf->name : NULL,
+		.src = &walk->packet.src.addr,
+		.dst = &walk->packet.dst,
+		.in = walk->state->in,
 	};
 
 	walk->mapping = sipsteer_mapping_match(&walk->table->mappings, &query);
