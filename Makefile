@@ -36,11 +36,11 @@ $(BUILD)/nf_sipsteer.ko: $(SOURCES)
 	flock $(BUILD).lock sh -c 'cp --parents -u $(SOURCES) $(BUILD) && \
 		$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD) modules && touch $@'
 
-# The module that measures: selftests/bench/run asks for it.
-bench-module: $(BUILD)/bench/sipsteer_bench.ko
+# The modules that measure: selftests/bench/run asks for them.
+bench-modules: $(BUILD)/bench/modules.order
 
-$(BUILD)/bench/sipsteer_bench.ko: selftests/bench/Kbuild selftests/bench/sipsteer_bench.c
-	$(if $(KVER),,$(error make bench-module needs KVER=...))
+$(BUILD)/bench/modules.order: selftests/bench/Kbuild $(wildcard selftests/bench/*.c)
+	$(if $(KVER),,$(error make bench-modules needs KVER=...))
 	mkdir -p $(@D)
 	cp -u $^ $(@D)
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(@D) modules
@@ -90,4 +90,4 @@ clean:
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module bench-module tool install deps demo check check-clients docs clean
+.PHONY: all modules module bench-modules tool install deps demo check check-clients docs clean
