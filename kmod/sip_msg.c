@@ -27,6 +27,12 @@
 #define BLOCK_LEN	(4 * WORD_LEN)
 /* Whatever is found in a block, two more bytes are there. */
 #define BLOCK_ROOM	(BLOCK_LEN + 2)
+/* More digits than these may be too many. */
+#define CSEQ_DIGITS	9
+/* A space, the digits, another, two words, and what follows a line end in them. */
+#define CSEQ_ROOM	(CSEQ_DIGITS + 2 + 2 * WORD_LEN + 2)
+/* The longest name that matters, and the byte behind it. */
+#define NAME_ROOM	21
 /* "SIP/2.0 200" and a line end; no request line is shorter. */
 #define MIN_START_LINE	12
 
@@ -116,9 +122,9 @@ static __always_inline unsigned long first_hit(u64 hit)
 	return __ffs64(hit) / 8;
 }
 
-/* Steps to the first hit among the BLOCK_LEN bytes at @p; past them if none. */
-static __always_inline bool find_in_block(const char **at, const u8 limit,
-					  const char also)
+/* Steps to the first hit among the @n words at @p, up to 4; or past them. */
+static __always_inline bool find_in_words(const char **at, const unsigned int n,
+					  const u8 limit, const char also)
 {
 	const char *p = *at;
 	u64 hit;
@@ -133,18 +139,26 @@ static __always_inline bool find_in_block(const char **at, const u8 limit,
 		*at = p + 8 + first_hit(hit);
 		return true;
 	}
-	hit = hits(load_word(p + 16), limit, also);
-	if (hit) {
-		*at = p + 16 + first_hit(hit);
-		return true;
+	if (n > 2) {
+		hit = hits(load_word(p + 16), limit, also);
+		if (hit) {
+			*at = p + 16 + first_hit(hit);
+			return true;
+		}
+		hit = hits(load_word(p + 24), limit, also);
+		if (hit) {
+			*at = p + 24 + first_hit(hit);
+			return true;
+		}
 	}
-	hit = hits(load_word(p + 24), limit, also);
-	if (hit) {
-		*at = p + 24 + first_hit(hit);
-		return true;
-	}
-	*at = p + BLOCK_LEN;
+	*at = p + n * WORD_LEN;
 	return false;
+}
+
+static __always_inline bool find_in_block(const char **p, const u8 limit,
+					  const char also)
+{
+	return find_in_words(p, 4, limit, also);
 }
 
 /* The first byte of @p..@end that is below @limit, or is @also; or @end. */
@@ -226,6 +240,8 @@ static __always_inline bool is_crlf(const char *p)
 	return !memcmp(p, "\r\n", 2);
 }
 
+#define BEGINS(p, text)	(!memcmp(p, text, sizeof(text) - 1))
+
 /* Past the line end at @p, or NULL if none is there. */
 static const char *skip_line_end(const char *p, const char *end)
 {
@@ -259,17 +275,26 @@ static const char *skip_enclosed(const char *p, const char *end)
 	return NULL;
 }
 
+/*
+ * In lower case: bit 6 stands for a letter, or one of @ [ \ ] ^ _, and becomes
+ * bit 5.  All else is as it was.
+ */
+static __always_inline u64 lower(u64 word)
+{
+	return word | (word & EACH(0x40)) >> 1;
+}
+
 /* The first bytes of @p..@end in lower case, as load_word() has them. */
-static __always_inline u64 load_lower(const char *p, const char *end)
+static u64 load_lower(const char *p, const char *end)
 {
 	unsigned int i;
 	u64 word = 0;
 
 	if (likely(end - p >= WORD_LEN))
-		return load_word(p) | EACH(0x20);
+		return lower(load_word(p));
 	for (i = 0; i < end - p; i++)
-		word |= (u64)(u8)(p[i] | 0x20) << (8 * i);
-	return word;
+		word |= (u64)(u8)p[i] << (8 * i);
+	return lower(word);
 }
 
 /* Are the first @len bytes of @lower, as of load_lower(), those of @name? */
@@ -285,16 +310,8 @@ static struct sip_span span(const char *data, const char *start,
 	return (struct sip_span){ .off = start - data, .len = end - start };
 }
 
-/**
- * sip_method_parse() - the number of a method
- * @text: the method, not terminated
- * @len: its length
- *
- * Methods are case-sensitive (RFC 3261 section 7.1): "register" is another.
- *
- * Return: the method, SIP_METHOD_OTHER if it has no number.
- */
-enum sip_method sip_method_parse(const char *text, unsigned int len)
+static __always_inline enum sip_method find_method(const char *text,
+						   unsigned long len)
 {
 #define IS(name)	(!memcmp(text, name, sizeof(name) - 1))
 	switch (len) {
@@ -343,6 +360,20 @@ enum sip_method sip_method_parse(const char *text, unsigned int len)
 	}
 #undef IS
 	return SIP_METHOD_OTHER;
+}
+
+/**
+ * sip_method_parse() - the number of a method
+ * @text: the method, not terminated
+ * @len: its length
+ *
+ * Methods are case-sensitive (RFC 3261 section 7.1): "register" is another.
+ *
+ * Return: the method, SIP_METHOD_OTHER if it has no number.
+ */
+enum sip_method sip_method_parse(const char *text, unsigned int len)
+{
+	return find_method(text, len);
 }
 
 /**
@@ -500,10 +531,10 @@ static const char *skip_header(const char *p, const char *end)
  * From a line to the next that may be one of @fields.  What is folded to a line
  * of no interest is of none, either.
  */
-static __always_inline const char *skip_lines(const char *p, const char *end,
-					      u8 fields)
+static __always_inline int skip_lines(const char **line, const char *end,
+				      u8 fields)
 {
-	const char *last = end - BLOCK_ROOM;
+	const char *last = end - BLOCK_ROOM, *p = *line;
 
 	for (;;) {
 		while (likely(p <= last)) {
@@ -513,19 +544,24 @@ static __always_inline const char *skip_lines(const char *p, const char *end,
 				break;
 			p += 2;
 			if (first_bytes[(u8)*p] & fields)
-				return p;
+				goto found;
 		}
 		p = next_line_slow(p, end);
-		if (IS_ERR(p) || first_bytes[(u8)*p] & fields)
-			return p;
+		if (IS_ERR(p))
+			return PTR_ERR(p);
+		if (first_bytes[(u8)*p] & fields)
+			goto found;
 	}
+found:
+	*line = p;
+	return 0;
 }
 
 /* What is wrong with a header line: where it ends, before all else. */
-static noinline const char *refuse(const char *p, const char *end, int error)
+static noinline int refuse(const char *p, const char *end, int error)
 {
 	p = skip_header(p, end);
-	return IS_ERR(p) ? p : ERR_PTR(error);
+	return IS_ERR(p) ? PTR_ERR(p) : error;
 }
 
 /* Is this the empty line?  Only a line end may begin here. */
@@ -536,81 +572,96 @@ static int empty_line(const char *p, const char *end)
 	return end - p < 2 ? -SIP_ERR_TRUNCATED : -SIP_ERR_LINE;
 }
 
-/* Does the header line at @p have this long name? */
-static bool is_visited(u64 lower, const char *p, const char *end)
+/* A field and where its value starts. */
+struct header {
+	const char *value;
+	enum field field;
+};
+
+/* Which field has the name that begins at @p, of NAME_ROOM bytes, and its length. */
+static enum field find_name(const char *p, unsigned int *len)
 {
-	return same(lower, "p-visite", 8) && end - p >= 20 &&
-	       same(load_lower(p + 8, end), "d-networ", 8) &&
-	       same(load_lower(p + 12, end), "twork-id", 8);
+	const u64 word = lower(load_word(p));
+
+	switch ((u8)word) {
+	case 'v':
+		*len = same(word, "via\0\0\0\0", 3) ? 3 : 1;
+		return FIELD_VIA;
+	case 'f':
+		*len = same(word, "from\0\0\0", 4) ? 4 : 1;
+		return FIELD_FROM;
+	case 'i':
+		*len = 1;
+		return FIELD_CALL_ID;
+	case 'c':
+		*len = 4;
+		if (same(word, "cseq\0\0\0", 4))
+			return FIELD_CSEQ;
+		*len = 7;
+		if (same(word, "call-id", 7))
+			return FIELD_CALL_ID;
+		break;
+	case 'p':
+		*len = 4;
+		if (same(word, "path\0\0\0", 4))
+			return FIELD_PATH;
+		*len = 20;
+		if (same(word, "p-visite", 8) &&
+		    same(lower(load_word(p + 8)), "d-networ", 8) &&
+		    same(lower(load_word(p + 12)), "twork-id", 8))
+			return FIELD_VISITED;
+		break;
+	}
+	return FIELD_OTHER;
 }
 
 /*
- * Which of @fields the header line at @p is, and where its value starts.  A
- * field of ours must have its colon on the same line (HCOLON, RFC 3261 section
+ * A field of ours must have its colon on the same line (HCOLON, RFC 3261 section
  * 25.1): some stacks may see a Via where it is missing.
- *
- * To load_lower() a CR is a dash: who looks for the line's end from its start
- * finds that.
  */
-static __always_inline enum field
-parse_name(const char *p, const char *end, u8 fields, const char **value)
+static noinline struct header odd_header(const char *p, const char *end,
+					 u8 fields)
 {
-	const u64 lower = load_lower(p, end);
-	enum field field;
+	struct header header = {};
+	char room[NAME_ROOM] = {};
 	unsigned int len;
 
-	switch ((u8)lower) {
-	case 'v':
-		field = FIELD_VIA;
-		len = same(lower, "via\0\0\0\0", 3) ? 3 : 1;
-		break;
-	case 'f':
-		field = FIELD_FROM;
-		len = same(lower, "from\0\0\0", 4) ? 4 : 1;
-		break;
-	case 'i':
-		field = FIELD_CALL_ID;
-		len = 1;
-		break;
-	case 'c':
-		if (same(lower, "cseq\0\0\0", 4)) {
-			field = FIELD_CSEQ;
-			len = 4;
-		} else if (same(lower, "call-id", 7)) {
-			field = FIELD_CALL_ID;
-			len = 7;
-		} else {
-			return FIELD_OTHER;
-		}
-		break;
-	case 'p':
-		if (same(lower, "path\0\0\0", 4)) {
-			field = FIELD_PATH;
-			len = 4;
-		} else if (is_visited(lower, p, end)) {
-			field = FIELD_VISITED;
-			len = 20;
-		} else {
-			return FIELD_OTHER;
-		}
-		break;
-	default:
-		return FIELD_OTHER;
-	}
-	if (!(field & fields))
-		return FIELD_OTHER;
-
+	if (end - p < NAME_ROOM)
+		memcpy(room, p, end - p);
+	header.field = find_name(end - p < NAME_ROOM ? room : p, &len) & fields;
+	if (!header.field)
+		return header;
 	p += len;
-	if (unlikely(p < end && *p != ':')) {
-		if (!is_lws(*p))
-			return FIELD_OTHER;
-		while (p < end && is_space(*p))
-			p++;
+	if (p < end && *p != ':' && !is_lws(*p)) {
+		header.field = FIELD_OTHER;
+		return header;
 	}
+	while (p < end && is_space(*p))
+		p++;
 	if (p == end || *p != ':')
-		return FIELD_BAD;
-	*value = p + 1;
-	return field;
+		header.field = FIELD_BAD;
+	header.value = p + 1;
+	return header;
+}
+
+/* Which of @fields begins at @p, if it is written as nearly everyone does. */
+static __always_inline struct header find_header(const char *p, const char *end,
+						 u8 fields)
+{
+	if (unlikely(end - p < NAME_ROOM))
+		return odd_header(p, end, fields);
+	if ((fields & FIELD_VIA) && BEGINS(p, "Via:"))
+		return (struct header){ p + 4, FIELD_VIA };
+	if ((fields & FIELD_CSEQ) && BEGINS(p, "CSeq:"))
+		return (struct header){ p + 5, FIELD_CSEQ };
+	if (BEGINS(p, "Call-ID:"))
+		return (struct header){ p + 8, FIELD_CALL_ID & fields };
+	if ((fields & FIELD_FROM) && BEGINS(p, "From:"))
+		return (struct header){ p + 5, FIELD_FROM };
+	/* Contact and Content-Length have the first letter of others. */
+	if (BEGINS(p, "Cont"))
+		return (struct header){};
+	return odd_header(p, end, fields);
 }
 
 /*
@@ -641,12 +692,13 @@ static const char *param_end(const char *p, const char *end)
 	return p;
 }
 
-static void set_branch(struct sip_headers *h, const char *data,
+static __always_inline void set_branch(struct sip_headers *h, const char *data,
 		       const char *start, const char *end)
 {
 	h->branch = span(data, start, end);
 	h->branch_cookie = end - start > 7 &&
-			   same(load_lower(start, end), "z9hg4bk", 7);
+			   (BEGINS(start, "z9hG4bK") ||
+			    same(load_lower(start, end), "z9hg4bk", 7));
 }
 
 /*
@@ -800,59 +852,9 @@ static noinline int parse_old_key(const char *from, const char *call_id,
 	return parse_from_tag(from, from_end, data, h);
 }
 
-/*
- * A Via line as nearly all are: one value on one line, without quotes and
- * comments.  Returns the line behind it; NULL leaves it to parse_via().
- */
-static __always_inline const char *plain_via(const char *p, const char *end,
-					     const bool want_branch,
-					     const char *data,
-					     struct sip_headers *h)
-{
-	/* Whatever is found in a block, "branch=" is there, and one byte more. */
-	const char *last = end - BLOCK_LEN - WORD_LEN;
-	struct text branch = {};
-	u64 word;
-	char c;
-
-	if (p > last)
-		return NULL;
-	if (*p == ' ')
-		p++;
-	if ((u8)*p < DELIMITER_LIMIT)
-		return NULL;
-	while (p <= last) {
-		if (!find_in_block(&p, DELIMITER_LIMIT, want_branch ? ';' : 0))
-			continue;
-		c = *p++;
-		if (c == ' ' || token[(u8)c])
-			continue;
-		if (c == '\r' && *p == '\n' && (u8)p[1] > ' ') {
-			if (want_branch && branch.start)
-				set_branch(h, data, branch.start, branch.end);
-			h->via_count++;
-			return p + 1;
-		}
-		if (!want_branch || c != ';' || (u8)*p <= ' ')
-			return NULL;
-		word = load_word(p) | EACH(0x20);
-		if (branch.start || !same(word, "branch\0", 6))
-			continue;
-		p += strlen("branch");
-		if (*p == '=' && (u8)p[1] > ' ') {
-			branch.start = p + 1;
-			branch.end = param_end(branch.start, end);
-			p = branch.end;
-		} else if ((u8)*p <= ' ' || *p == '=') {
-			return NULL;
-		}
-	}
-	return NULL;
-}
-
-static noinline const char *take_via(const char *line, const char *value,
-				     const char *data, const char *end,
-				     struct sip_headers *h)
+static noinline const char *odd_via(const char *line, const char *value,
+				    const char *data, const char *end,
+				    struct sip_headers *h)
 {
 	const char *next = skip_header(line, end);
 	int ret;
@@ -863,10 +865,93 @@ static noinline const char *take_via(const char *line, const char *value,
 	return ret ? ERR_PTR(ret) : next;
 }
 
-static noinline const char *take_cseq(const char *line, const char *value,
-				      const char *data, const char *end,
-				      const struct sip_start *start,
-				      struct sip_headers *h)
+/* Steps to the next hit before @last. */
+static __always_inline bool find_delimiter(const char **p, const char *last,
+					   const char also)
+{
+	while (*p <= last)
+		if (find_in_block(p, DELIMITER_LIMIT, also))
+			return true;
+	return false;
+}
+
+/* Nothing that separates values, or hides what separates them. */
+static __always_inline bool is_plain(char c)
+{
+	return c == ' ' || c == ';' || token[(u8)c];
+}
+
+/* From the space before a Via value to its branch parameter's value. */
+static __always_inline const char *plain_branch(const char *p, const char *last)
+{
+	for (;;) {
+		if (!is_plain(*p++) || !find_delimiter(&p, last, ';'))
+			return NULL;
+		if (*p != ';')
+			continue;
+		if (BEGINS(p + 1, "branch="))
+			return (u8)p[8] > ' ' ? p + 8 : NULL;
+		if ((u8)p[1] <= ' ' || (p[1] | 0x20) == 'b')
+			return NULL;
+	}
+}
+
+/*
+ * A Via line, which nearly always is one value on one line without quotes and
+ * comments, and its branch there.  Returns the line behind it.
+ */
+static __always_inline const char *
+take_via(const char *line, const char *value, const char *data, const char *end,
+	 struct sip_headers *h, const bool want_branch)
+{
+	/* Whatever is found in a block, a word is there behind it. */
+	const char *last = end - BLOCK_LEN - WORD_LEN - 1, *p = value;
+	const char *branch;
+
+	if (p > last)
+		goto odd;
+	if (load_word(p) == load_word(" SIP/2.0") &&
+	    load_word(p + 5) == load_word("2.0/UDP "))
+		p += 12;
+	if (*p != ' ' || (u8)p[1] < DELIMITER_LIMIT)
+		goto odd;
+
+	if (want_branch) {
+		if (h->via_count)
+			goto odd;
+		p = plain_branch(p, last);
+		if (!p)
+			goto odd;
+		branch = p;
+		while (find_delimiter(&p, last, ';') && token[(u8)*p])
+			p++;
+		if (*p != ';' && *p != '\r')
+			goto odd;
+		set_branch(h, data, branch, p);
+	}
+	while (!is_crlf(p)) {
+		if (!is_plain(*p++) || !find_delimiter(&p, last, 0))
+			goto odd;
+	}
+	if ((u8)p[2] <= ' ')
+		goto odd;
+	h->via_count++;
+	return p + 2;
+odd:
+	return odd_via(line, value, data, end, h);
+}
+
+static noinline const char *take_top_via(const char *line, const char *value,
+					 const char *data, const char *end,
+					 struct sip_headers *h)
+{
+	return take_via(line, value, data, end, h, true);
+}
+
+static noinline const char *odd_cseq(const char *line, const char *value,
+				     const char *data, const char *end,
+				     const struct sip_start *start,
+				     struct sip_headers *h)
 {
 	const char *next = skip_header(line, end);
 	int ret;
@@ -877,47 +962,77 @@ static noinline const char *take_cseq(const char *line, const char *value,
 	return ret ? ERR_PTR(ret) : next;
 }
 
+/*
+ * A CSeq line, which nearly always has a number of few digits, one space and a
+ * method with a number here.  Returns the line behind it.
+ */
+static noinline const char *take_cseq(const char *line, const char *value,
+				      const char *data, const char *end,
+				      const struct sip_start *start,
+				      struct sip_headers *h)
+{
+	const char *p = value, *digits, *eol;
+	enum sip_method method;
+	u32 number = 0;
+
+	if (end - value < CSEQ_ROOM || h->has_cseq)
+		goto odd;
+	if (*p == ' ')
+		p++;
+	for (digits = p; is_digit(*p); p++) {
+		if (p == digits + CSEQ_DIGITS)
+			goto odd;
+		number = number * 10 + (*p - '0');
+	}
+	if (p == digits || *p++ != ' ')
+		goto odd;
+	eol = p;
+	if (!find_in_words(&eol, 2, ' ' + 1, 0) ||
+	    !is_crlf(eol) || (u8)eol[2] <= ' ')
+		goto odd;
+	method = find_method(p, eol - p);
+	if (method == SIP_METHOD_OTHER ||
+	    (start->kind == SIP_KIND_REQUEST && method != start->method))
+		goto odd;
+	h->has_cseq = true;
+	h->cseq = number;
+	h->cseq_method = method;
+	h->cseq_method_text = span(data, p, eol);
+	return eol + 2;
+odd:
+	return odd_cseq(line, value, data, end, start, h);
+}
+
 /* sip_msg_headers() for each @want. */
 static __always_inline int walk(const char *data, unsigned int len,
 				const struct sip_start *start,
 				const enum sip_want want, struct sip_headers *h)
 {
 	const char *p = data + start->headers, *end = data + len;
-	const char *from = NULL, *call_id = NULL, *value, *next;
-	enum field field;
-	u8 fields;
+	const char *from = NULL, *call_id = NULL;
+	u8 fields = FIELD_VIA | FIELD_END;
+	struct header header;
+	bool stepped;
 	int ret;
 
-	switch (want) {
-	case SIP_WANT_GUARD:
-		fields = FIELD_VIA | FIELD_PATH | FIELD_VISITED | FIELD_END;
-		break;
-	case SIP_WANT_KEY:
-		fields = FIELD_VIA | FIELD_CSEQ | FIELD_FROM | FIELD_CALL_ID |
-			 FIELD_END;
-		break;
-	case SIP_WANT_ALL:
-		fields = FIELD_VIA | FIELD_PATH | FIELD_VISITED | FIELD_CSEQ |
-			 FIELD_FROM | FIELD_CALL_ID | FIELD_END;
-		break;
-	}
+	if (want != SIP_WANT_KEY)
+		fields |= FIELD_PATH | FIELD_VISITED;
+	if (want != SIP_WANT_GUARD)
+		fields |= FIELD_CSEQ | FIELD_FROM | FIELD_CALL_ID;
 
 	memset(h, 0, sizeof(*h));
 	if (p == end)
 		return -SIP_ERR_TRUNCATED;
+	if (first_bytes[(u8)*p] & fields)
+		goto field;
 	/* Stacks disagree whether this folds the start line. */
 	if (is_space(*p))
 		return -SIP_ERR_LINE;
-
-	next = p;
-	p = NULL;
 	for (;;) {
-		if (next == p || !(first_bytes[(u8)*next] & fields)) {
-			next = skip_lines(next, end, fields);
-			if (IS_ERR(next))
-				return PTR_ERR(next);
-		}
-		p = next;
+		ret = skip_lines(&p, end, fields);
+		if (ret)
+			return ret;
+field:
 		/* The empty line is the only one to begin with such a byte. */
 		if ((u8)*p < ' ') {
 			ret = empty_line(p, end);
@@ -927,26 +1042,36 @@ static __always_inline int walk(const char *data, unsigned int len,
 			break;
 		}
 
-		field = parse_name(p, end, fields, &value);
-		switch (field) {
+		header = find_header(p, end, fields);
+		stepped = false;
+		if (want == SIP_WANT_KEY)
+			fields &= ~header.field;
+		switch (header.field) {
 		case FIELD_VIA:
-			next = plain_via(value, end, want != SIP_WANT_GUARD &&
-					 !h->via_count, data, h);
-			if (!next)
-				next = take_via(p, value, data, end, h);
+			p = want == SIP_WANT_GUARD ?
+			    take_via(p, header.value, data, end, h, false) :
+			    take_top_via(p, header.value, data, end, h);
+			if (IS_ERR(p))
+				return PTR_ERR(p);
+			if (want == SIP_WANT_KEY && h->branch_cookie)
+				fields &= ~(FIELD_FROM | FIELD_CALL_ID);
+			stepped = true;
 			break;
 		case FIELD_CSEQ:
-			next = take_cseq(p, value, data, end, start, h);
+			p = take_cseq(p, header.value, data, end, start, h);
+			if (IS_ERR(p))
+				return PTR_ERR(p);
+			stepped = true;
 			break;
 		case FIELD_FROM:
 			if (from)
-				next = refuse(p, end, -SIP_ERR_DUPLICATE);
-			from = value;
+				return refuse(p, end, -SIP_ERR_DUPLICATE);
+			from = header.value;
 			break;
 		case FIELD_CALL_ID:
 			if (call_id)
-				next = refuse(p, end, -SIP_ERR_DUPLICATE);
-			call_id = value;
+				return refuse(p, end, -SIP_ERR_DUPLICATE);
+			call_id = header.value;
 			break;
 		case FIELD_PATH:
 			h->has_path = true;
@@ -955,22 +1080,14 @@ static __always_inline int walk(const char *data, unsigned int len,
 			h->has_visited = true;
 			break;
 		case FIELD_BAD:
-			next = refuse(p, end, -SIP_ERR_LINE);
-			break;
+			return refuse(p, end, -SIP_ERR_LINE);
 		default:
 			break;
 		}
-		if (IS_ERR(next))
-			return PTR_ERR(next);
-		if (want != SIP_WANT_KEY)
-			continue;
-		if (h->via_count)
-			fields &= ~FIELD_VIA;
-		if (h->branch_cookie)
-			fields &= ~(FIELD_FROM | FIELD_CALL_ID);
-		if (h->via_count && h->has_cseq &&
-		    (h->branch_cookie || (from && call_id)))
-			break;
+		if (want == SIP_WANT_KEY && fields == FIELD_END)
+			goto found;
+		if (stepped && (first_bytes[(u8)*p] & fields))
+			goto field;
 	}
 
 	if (!h->via_count)
@@ -979,6 +1096,7 @@ static __always_inline int walk(const char *data, unsigned int len,
 		return 0;
 	if (!h->has_cseq)
 		return -SIP_ERR_MISSING;
+found:
 	if (h->branch_cookie)
 		return 0;
 	return parse_old_key(from, call_id, data, end, h);
@@ -1052,10 +1170,11 @@ bool sip_msg_next_route(const char *data, unsigned int len, unsigned int *pos,
 
 	if (p == end || is_space(*p))
 		return false;
-	while (!IS_ERR(p)) {
-		if (!(first_bytes[(u8)*p] & (FIELD_ROUTE | FIELD_END)))
-			p = skip_lines(p, end, FIELD_ROUTE | FIELD_END);
-		if (IS_ERR(p) || first_bytes[(u8)*p] & FIELD_END)
+	for (;;) {
+		if (!(first_bytes[(u8)*p] & (FIELD_ROUTE | FIELD_END)) &&
+		    skip_lines(&p, end, FIELD_ROUTE | FIELD_END))
+			return false;
+		if (first_bytes[(u8)*p] & FIELD_END)
 			return false;
 		name = p;
 		p = skip_header(p, end);
@@ -1071,5 +1190,4 @@ bool sip_msg_next_route(const char *data, unsigned int len, unsigned int *pos,
 		*pos = p - data;
 		return true;
 	}
-	return false;
 }

@@ -83,8 +83,8 @@ struct sip_start {
  *	Path and P-Visited-Network-ID, to the empty line.  Other header fields
  *	are not looked at, and the rest of the result says nothing.
  * @SIP_WANT_KEY: what names the transaction: the top Via's branch and the CSeq,
- *	and where that branch has no cookie also Call-ID and From tag.  Walks as
- *	far as it has to, and looks at nothing else.
+ *	and where that branch has no cookie also Call-ID and From tag.  The first
+ *	of each counts, and nothing else is looked at.
  * @SIP_WANT_ALL: both, to the empty line
  */
 enum sip_want {

@@ -353,8 +353,10 @@ int reference_headers(const char *data, unsigned int len,
 			continue;
 		if (once && (field == PATH || field == VISITED ||
 			     (field == VIA && h->via_count) ||
-			     (field == FROM && h->branch_cookie) ||
-			     (field == CALL_ID && h->branch_cookie)))
+			     (field == CSEQ && h->has_cseq) ||
+			     (field == FROM && (from.from || h->branch_cookie)) ||
+			     (field == CALL_ID &&
+			      (call_id.from || h->branch_cookie))))
 			continue;
 
 		colon = colon_after(data, name, end);
