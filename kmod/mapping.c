@@ -623,8 +623,7 @@ int sipsteer_mapping_check_loop(struct sipsteer_mappings *table,
 
 static void mapping_free(struct sipsteer_mapping *mapping)
 {
-	if (!mapping->stats_inherited)
-		free_percpu(mapping->stats);
+	sipsteer_mapping_stats_exit(&mapping->stats);
 	kfree(mapping->comment);
 	kfree(mapping->iif);
 	kmem_cache_free(mapping_cache, mapping);
@@ -650,12 +649,9 @@ mapping_create(const struct sipsteer_mapping_config *config)
 	mapping->reply = config->reply;
 	mapping->guard = config->guard;
 	mapping->route = config->route;
-	mapping->stats = alloc_percpu_gfp(struct sipsteer_mapping_stats,
-					  GFP_KERNEL_ACCOUNT);
 	mapping->iif = kstrdup(config->iif, GFP_KERNEL_ACCOUNT);
 	mapping->comment = kstrdup(config->comment, GFP_KERNEL_ACCOUNT);
-	if (!mapping->stats || !mapping->iif != !config->iif ||
-	    !mapping->comment != !config->comment) {
+	if (!mapping->iif != !config->iif || !mapping->comment != !config->comment) {
 		mapping_free(mapping);
 		return NULL;
 	}
@@ -912,22 +908,22 @@ static bool mappings_equal(const struct sipsteer_mapping *a,
 	       strings_equal(a->comment, b->comment);
 }
 
-/*
- * Packets that are on their way through the old table count to the end, so
- * both have the counters until then.
+/**
+ * sipsteer_mappings_inherit_stats() - take over the counters of mappings that
+ * stay the same
+ * @table: a table that has replaced another one; the writer's lock is held
+ * @former: the other one; no packet can see it any more, or count there
  */
-static void inherit_stats(struct sipsteer_mappings *table)
+void sipsteer_mappings_inherit_stats(struct sipsteer_mappings *table,
+				     struct sipsteer_mappings *former)
 {
-	struct sipsteer_mapping *mapping, *former;
+	struct sipsteer_mapping *mapping, *old;
 	unsigned long id;
 
-	xa_for_each(&table->ids, id, mapping) {
-		former = xa_load(&table->before->ids, id);
-		if (former && mappings_equal(mapping, former)) {
-			free_percpu(mapping->stats);
-			mapping->stats = former->stats;
-			former->stats_inherited = true;
-		}
+	xa_for_each(&former->ids, id, old) {
+		mapping = xa_load(&table->ids, id);
+		if (mapping && mappings_equal(mapping, old))
+			sipsteer_mapping_stats_add(&mapping->stats, &old->stats);
 		cond_resched();
 	}
 }
@@ -965,7 +961,7 @@ static int inherit_targets(struct sipsteer_mappings *table)
  *	writer's lock is held
  *
  * That is: the targets and the ports of what is remembered of requests and
- * connections, and the counters of mappings that stay the same.
+ * connections.
  *
  * Return: 0 or a negative errno.
  */
@@ -979,7 +975,6 @@ int sipsteer_mappings_succeed(struct sipsteer_mappings *table)
 	bitmap_or(table->tcp_ports, table->tcp_ports, table->before->tcp_ports,
 		  65536);
 	table->tcp_ports_stale = true;
-	inherit_stats(table);
 	table->before = NULL;
 	return 0;
 }

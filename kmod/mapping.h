@@ -174,17 +174,15 @@ struct sipsteer_slot;
  * @reply: enum sipsteer_reply
  * @guard: whether relayed requests pass
  * @route: enum sipsteer_route
- * @stats_inherited: another mapping, in the table that replaces this one's,
- *	has @stats now, and will free them; for the writer
  * @rcu: frees it
  *
- * Nothing that packets look at changes once they can see it.
+ * But for @stats, nothing that packets look at changes once they can see it.
  */
 struct sipsteer_mapping {
 	struct hlist_node variant;
 	struct sipsteer_slot *slot;
 	struct sipsteer_target *target;
-	struct sipsteer_mapping_stats __percpu *stats;
+	struct sipsteer_mapping_stats stats;
 	const char *iif;
 	const char *comment;
 	union nf_inet_addr from;
@@ -195,7 +193,6 @@ struct sipsteer_mapping {
 	u8 reply;
 	bool guard;
 	u8 route;
-	bool stats_inherited;
 	struct rcu_head rcu;
 };
 
@@ -274,6 +271,8 @@ void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len);
 int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id);
 void sipsteer_mappings_exit(struct sipsteer_mappings *table);
 int sipsteer_mappings_succeed(struct sipsteer_mappings *table);
+void sipsteer_mappings_inherit_stats(struct sipsteer_mappings *table,
+				     struct sipsteer_mappings *former);
 struct sipsteer_mapping *
 sipsteer_mapping_match(struct sipsteer_mappings *table,
 		       const struct sipsteer_query *query);

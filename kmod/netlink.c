@@ -529,7 +529,7 @@ static int put_mapping_counter(struct sk_buff *skb, int type,
 			       enum sipsteer_mapping_counter counter)
 {
 	return nla_put_u64_64bit(skb, type,
-				 sipsteer_mapping_stats_sum(mapping->stats,
+				 sipsteer_mapping_stats_sum(&mapping->stats,
 							    counter),
 				 SIPSTEER_A_MAPPING_PAD);
 }

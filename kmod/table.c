@@ -163,6 +163,7 @@ int sipsteer_net_commit(struct sipsteer_net *sn, u32 portid)
 	sipsteer_event_table(sn);
 
 	synchronize_rcu();
+	sipsteer_mappings_inherit_stats(&new->mappings, &old->mappings);
 	sipsteer_table_destroy(old);
 	return 0;
 }

@@ -351,7 +351,8 @@ static enum sipsteer_counter follow(struct tcp_walk *tcp)
 	}
 	if (tcp->opens) {
 		sipsteer_count(walk, SIPSTEER_COUNTER_FLOW_NEW);
-		sipsteer_count_mapping(walk->mapping, SIPSTEER_MAPPING_STEERED);
+		sipsteer_mapping_stats_count(&walk->mapping->stats,
+					     SIPSTEER_MAPPING_STEERED);
 		sipsteer_event_steered(walk);
 	}
 	sipsteer_flow_saw(flow, true, &tcp->segment);
@@ -389,7 +390,8 @@ unsigned int sipsteer_tcp_request(struct sipsteer_walk *walk)
 
 	sipsteer_walk_exit(walk, exit);
 	if (walk->mapping && exit != SIPSTEER_COUNTER_TCP_STEERED)
-		sipsteer_count_mapping(walk->mapping, SIPSTEER_MAPPING_PASSED);
+		sipsteer_mapping_stats_count(&walk->mapping->stats,
+					     SIPSTEER_MAPPING_PASSED);
 	return NF_ACCEPT;
 }
 
@@ -417,7 +419,7 @@ enum sipsteer_counter sipsteer_tcp_test(struct sipsteer_walk *walk)
 static enum sipsteer_counter restore(struct tcp_walk *tcp)
 {
 	struct sipsteer_walk *walk = tcp->walk;
-	const struct sipsteer_mapping *mapping;
+	struct sipsteer_mapping *mapping;
 	enum sipsteer_counter exit;
 	bool answered;
 
@@ -429,7 +431,8 @@ static enum sipsteer_counter restore(struct tcp_walk *tcp)
 	mapping = answered ? xa_load(&walk->table->mappings.ids,
 				     tcp->flow->mapping) : NULL;
 	if (mapping)
-		sipsteer_count_mapping(mapping, SIPSTEER_MAPPING_RESTORED);
+		sipsteer_mapping_stats_count(&mapping->stats,
+					     SIPSTEER_MAPPING_RESTORED);
 	return SIPSTEER_COUNTER_TCP_RESTORED;
 }
 

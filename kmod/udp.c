@@ -247,9 +247,9 @@ unsigned int sipsteer_udp_request(struct sipsteer_walk *walk)
 	sipsteer_walk_exit(walk, exit);
 	if (!walk->mapping)
 		return NF_ACCEPT;
-	sipsteer_count_mapping(walk->mapping,
-			       steered ? SIPSTEER_MAPPING_STEERED :
-					 SIPSTEER_MAPPING_PASSED);
+	sipsteer_mapping_stats_count(&walk->mapping->stats,
+				     steered ? SIPSTEER_MAPPING_STEERED :
+					       SIPSTEER_MAPPING_PASSED);
 	if (steered)
 		sipsteer_event_steered(walk);
 	/* Nothing here can fail, and no reply can be quicker than this. */
@@ -349,7 +349,7 @@ reply_walk(struct sipsteer_walk *walk, struct sipsteer_transaction *transaction)
 unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 {
 	struct sipsteer_transaction transaction;
-	const struct sipsteer_mapping *mapping;
+	struct sipsteer_mapping *mapping;
 	enum sipsteer_counter exit;
 
 	/* A client's own port is often that of a target, too: 5060. */
@@ -368,6 +368,7 @@ unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 		return NF_ACCEPT;
 	mapping = xa_load(&walk->table->mappings.ids, transaction.mapping);
 	if (mapping)
-		sipsteer_count_mapping(mapping, SIPSTEER_MAPPING_RESTORED);
+		sipsteer_mapping_stats_count(&mapping->stats,
+					     SIPSTEER_MAPPING_RESTORED);
 	return NF_ACCEPT;
 }

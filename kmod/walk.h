@@ -32,7 +32,7 @@ struct sipsteer_walk {
 	struct sk_buff *skb;
 	const struct nf_hook_state *state;
 	struct sipsteer_packet packet;
-	const struct sipsteer_mapping *mapping;
+	struct sipsteer_mapping *mapping;
 	struct sipsteer_endpoint target;
 	struct sip_start start;
 	struct sip_headers headers;
@@ -46,13 +46,6 @@ static inline void sipsteer_count(const struct sipsteer_walk *walk,
 
 void sipsteer_walk_exit(const struct sipsteer_walk *walk,
 			enum sipsteer_counter exit);
-
-static inline void
-sipsteer_count_mapping(const struct sipsteer_mapping *mapping,
-		       enum sipsteer_mapping_counter counter)
-{
-	this_cpu_inc(mapping->stats->count[counter]);
-}
 
 /**
  * sipsteer_walk_is_aggregated() - does the buffer hold several datagrams?

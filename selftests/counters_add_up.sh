@@ -3,7 +3,7 @@
 #
 # Claim: whatever comes to a mapped port, or from a target, adds to exactly one counter of the walk:
 # their sum is the number of packets. A mapping's own counters tell what it steered, restored and let
-# pass.
+# pass, however many there are, and also while its table is put in place again and again.
 # And not: packets of other ports, and other packets of those hosts, add to none.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -73,5 +73,31 @@ counters_add_up() {
 		fail "$(sipsteer -n "$MAP_NS" -s show)"
 }
 
+# Enough in a second for counters of its own on each CPU.
+busy_mapping() {
+	local round sent
+	rm -f "$tmp/enough"
+	steer
+	sipsteer -n "$MAP_NS" save "$tmp/table"
+	talk >"$tmp/talk" 2>&1 <<-END &
+		msg busy REGISTER from ue branch z9hG4bK-%%%%%%%%
+		flood ue $SCSCF 5054 busy 10000000 until $tmp/enough answered from $SCSCF 5054 at pcscf
+	END
+	for round in 1 2 3 4; do
+		busywait 5 steered_more "$((round * 200))"
+		sipsteer -n "$MAP_NS" restore "$tmp/table"
+	done
+	: >"$tmp/enough"
+	wait $! || fail "$(<"$tmp/talk")"
+	sent=$(sed -n 's/^# \([0-9]*\) sent.*/\1/p' "$tmp/talk")
+	[[ $(sipsteer -n "$MAP_NS" -s show) == *"steered $sent restored $sent passed 0"* ]] ||
+		fail "$(<"$tmp/talk")" "$(sipsteer -n "$MAP_NS" -s show)"
+}
+
+steered_more() {
+	[[ $(sipsteer -n "$MAP_NS" -s show) =~ steered\ ([0-9]+) ]] && ((BASH_REMATCH[1] > $1))
+}
+
 nats=plain each_case counters_add_up "the sum is the number of packets"
+nats=plain each_case busy_mapping "a busy mapping counts all"
 run_tests
