@@ -324,20 +324,30 @@ restore(const struct sipsteer_walk *walk,
 		.port = transaction->match_port,
 	};
 
-	return sipsteer_walk_restore(walk, &match, payload_offset(walk));
+	struct sipsteer_mapping *mapping;
+	enum sipsteer_counter exit;
+
+	exit = sipsteer_walk_restore(walk, &match, payload_offset(walk));
+	if (exit)
+		return exit;
+	mapping = xa_load(&walk->table->mappings.ids, transaction->mapping);
+	if (mapping)
+		sipsteer_mapping_stats_count(&mapping->stats,
+					     SIPSTEER_MAPPING_RESTORED);
+	return SIPSTEER_COUNTER_RESTORED;
 }
 
-static enum sipsteer_counter
-reply_walk(struct sipsteer_walk *walk, struct sipsteer_transaction *transaction)
+static enum sipsteer_counter reply_walk(struct sipsteer_walk *walk)
 {
+	struct sipsteer_transaction transaction;
+
 	return sipsteer_walk_reply_headers(walk) ?:
 	       check_reply_aggregated(walk) ?:
 	       check_reply_len(walk) ?:
 	       check_response(walk) ?:
-	       find_transaction(walk, transaction) ?:
+	       find_transaction(walk, &transaction) ?:
 	       sipsteer_walk_reply_ipsec(walk) ?:
-	       restore(walk, transaction) ?:
-	       SIPSTEER_COUNTER_RESTORED;
+	       restore(walk, &transaction);
 }
 
 /**
@@ -348,15 +358,13 @@ reply_walk(struct sipsteer_walk *walk, struct sipsteer_transaction *transaction)
  */
 unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 {
-	struct sipsteer_transaction transaction;
-	struct sipsteer_mapping *mapping;
 	enum sipsteer_counter exit;
 
 	/* A client's own port is often that of a target, too: 5060. */
 	if (!sipsteer_target_known(&walk->table->mappings, walk->packet.family,
 				   &walk->packet.src))
 		return NF_ACCEPT;
-	exit = reply_walk(walk, &transaction);
+	exit = reply_walk(walk);
 	if (exit == SIPSTEER_COUNTER_REPLY_AGGREGATED) {
 		sipsteer_walk_exit(walk, exit);
 		if (sipsteer_walk_apart(walk))
@@ -364,11 +372,5 @@ unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 		exit = SIPSTEER_COUNTER_REPLY_AGGREGATED_PASSED;
 	}
 	sipsteer_walk_exit(walk, exit);
-	if (exit != SIPSTEER_COUNTER_RESTORED)
-		return NF_ACCEPT;
-	mapping = xa_load(&walk->table->mappings.ids, transaction.mapping);
-	if (mapping)
-		sipsteer_mapping_stats_count(&mapping->stats,
-					     SIPSTEER_MAPPING_RESTORED);
 	return NF_ACCEPT;
 }
