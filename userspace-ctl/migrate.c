@@ -37,7 +37,7 @@ static int take_ports(struct plan *plan, const char *word)
 	const char *text = word;
 
 	for (;; text++) {
-		size_t len = strcspn(text, "-,"), last_len = len;
+		size_t len = strcspn(text, "-,"), last_len;
 		unsigned long first, last;
 
 		if (parse_number(text, len, UINT16_MAX, &first) || !first)

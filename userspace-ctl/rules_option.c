@@ -58,12 +58,12 @@ static bool addr_of(const char *text, size_t len, struct addr *addr)
 	char buffer[INET6_ADDRSTRLEN];
 	int family = memchr(text, ':', len) ? AF_INET6 : AF_INET;
 
+	memset(addr, 0, sizeof(*addr));
+	addr->size = family == AF_INET ? 4 : 16;
 	if (len >= sizeof(buffer))
 		return false;
 	memcpy(buffer, text, len);
 	buffer[len] = '\0';
-	memset(addr, 0, sizeof(*addr));
-	addr->size = family == AF_INET ? 4 : 16;
 	return inet_pton(family, buffer, addr->bytes) == 1;
 }
 
@@ -344,7 +344,9 @@ static int ignore_value(struct line_reader *r)
 
 static int ignore_counters(struct line_reader *r)
 {
-	return take(r) && take(r) ? 0 : -1;
+	const struct word *packets = take(r);
+
+	return packets && take(r) ? 0 : -1;
 }
 
 /* --- options of matches --- */
