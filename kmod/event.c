@@ -179,19 +179,16 @@ static int put_steered(struct sk_buff *msg, const struct sipsteer_walk *walk,
 }
 
 /**
- * sipsteer_event_steered() - a request, or a TCP connection, has been steered
- * @walk: its walk; RCU is held
+ * sipsteer_event_send_steered() - tell who listens what has been steered
+ * @walk: the walk of a request, or of a TCP connection; RCU is held
  */
-void sipsteer_event_steered(const struct sipsteer_walk *walk)
+void sipsteer_event_send_steered(const struct sipsteer_walk *walk)
 {
 	struct sipsteer_net *sn = walk->sn;
 	struct sk_buff *msg;
 	void *hdr;
 	u32 lost;
 
-	if (!genl_has_listeners(&sipsteer_nl_family, sn->net,
-				SIPSTEER_NLGRP_TRAFFIC))
-		return;
 	if (!take_turn(&sn->events, &lost))
 		return;
 	msg = event_open(SIPSTEER_CMD_STEERED_NTF, 0, &hdr, GFP_ATOMIC);

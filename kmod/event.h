@@ -36,6 +36,6 @@ void sipsteer_event_exempt(struct sipsteer_net *sn, u8 cmd,
 			   const struct sipsteer_prefix *prefix);
 void sipsteer_event_limits(struct sipsteer_net *sn);
 void sipsteer_event_table(struct sipsteer_net *sn);
-void sipsteer_event_steered(const struct sipsteer_walk *walk);
+void sipsteer_event_send_steered(const struct sipsteer_walk *walk);
 
 #endif /* SIPSTEER_EVENT_H */

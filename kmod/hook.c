@@ -93,27 +93,37 @@ static unsigned int walk_reply(struct sipsteer_walk *walk, int proto)
 	}
 }
 
-/* A packet that may matter; whole, if it can be had. */
-static noinline unsigned int
-walk_packet(struct sipsteer_net *sn, struct sk_buff *skb,
-	    const struct nf_hook_state *state)
+static bool meets_reply(const struct nf_hook_state *state)
 {
-	bool is_reply = state->hook == NF_INET_LOCAL_IN ||
-			state->hook == NF_INET_POST_ROUTING;
+	return state->hook == NF_INET_LOCAL_IN ||
+	       state->hook == NF_INET_POST_ROUTING;
+}
+
+static void walk_begin(struct sipsteer_walk *walk, struct sipsteer_net *sn,
+		       struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	walk->sn = sn;
+	walk->table = sipsteer_net_table(sn);
+	walk->skb = skb;
+	walk->state = state;
+	walk->mapping = NULL;
+}
+
+/* A packet of which nothing is known yet; whole, if it can be had. */
+static noinline unsigned int
+walk_any(struct sipsteer_net *sn, struct sk_buff *skb,
+	 const struct nf_hook_state *state)
+{
 	struct sipsteer_walk walk __uninitialized;
 	int proto;
 
 	if (comes_again(state))
 		return NF_ACCEPT;
-	walk.sn = sn;
-	walk.table = sipsteer_net_table(sn);
-	walk.skb = skb;
-	walk.state = state;
-	walk.mapping = NULL;
+	walk_begin(&walk, sn, skb, state);
 	proto = classify(skb, state->pf, &walk.packet);
-	if (is_reply)
+	if (meets_reply(state))
 		return walk_reply(&walk, proto);
-	if (unlikely(walk.packet.fragment)) {
+	if (walk.packet.fragment) {
 		if (sipsteer_defrag(skb, state))
 			return NF_STOLEN;
 		proto = classify(skb, state->pf, &walk.packet);
@@ -121,65 +131,76 @@ walk_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 	return walk_request(&walk, proto);
 }
 
-/*
- * Can a packet not matter, by its port?  All traffic pays for this; what has
- * options, extension headers, or a transport header in another place, is looked
- * at with more patience.
- */
-static __always_inline bool passes(const struct sk_buff *skb, u8 family,
-				   unsigned int port_offset,
-				   const unsigned long *udp_ports,
-				   const unsigned long *tcp_ports)
+/* A packet with plain headers, whose port matters. */
+static noinline unsigned int
+walk_plain(struct sipsteer_net *sn, struct sk_buff *skb,
+	   const struct nf_hook_state *state)
 {
+	struct sipsteer_walk walk __uninitialized;
+	int proto;
+
+	if (comes_again(state))
+		return NF_ACCEPT;
+	walk_begin(&walk, sn, skb, state);
+	proto = sipsteer_classify_plain(skb, state->pf, &walk.packet);
+	return meets_reply(state) ? walk_reply(&walk, proto) :
+				    walk_request(&walk, proto);
+}
+
+/*
+ * All traffic pays for this: does the port matter?  What has options, extension
+ * headers, or its ports in another place, is looked at with more patience.
+ */
+static __always_inline unsigned int
+meet(struct sipsteer_net *sn, struct sk_buff *skb,
+     const struct nf_hook_state *state, u8 family, unsigned int port_offset,
+     const unsigned long *udp_ports, const unsigned long *tcp_ports)
+{
+	unsigned int l4 = family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
+						   sizeof(struct ipv6hdr);
 	const struct ipv6hdr *ipv6 = (const struct ipv6hdr *)skb->data;
 	const struct iphdr *ipv4 = (const struct iphdr *)skb->data;
-	unsigned int at = port_offset;
 	const unsigned long *ports;
+	__be16 port;
 	u8 proto;
 
-	if (family == NFPROTO_IPV4) {
-		if (*skb->data != IPV4_NO_OPTIONS || ip_is_fragment(ipv4))
-			return false;
-		proto = ipv4->protocol;
-		at += sizeof(*ipv4);
-	} else {
-		proto = ipv6->nexthdr;
-		at += sizeof(*ipv6);
-	}
+	if (family == NFPROTO_IPV4 &&
+	    (*skb->data != IPV4_NO_OPTIONS || ip_is_fragment(ipv4)))
+		return walk_any(sn, skb, state);
+	proto = family == NFPROTO_IPV4 ? ipv4->protocol : ipv6->nexthdr;
 	if (proto == IPPROTO_UDP)
 		ports = udp_ports;
 	else if (proto == IPPROTO_TCP)
 		ports = tcp_ports;
 	else
-		return false;
-	return skb_headlen(skb) >= at + sizeof(__be16) &&
-	       !test_bit(ntohs(*(const __be16 *)(skb->data + at)), ports);
+		return walk_any(sn, skb, state);
+	if (unlikely(skb_headlen(skb) < l4 + 2 * sizeof(port)))
+		return walk_any(sn, skb, state);
+	port = *(const __be16 *)(skb->data + l4 + port_offset);
+	return likely(!test_bit(ntohs(port), ports)) ?
+	       NF_ACCEPT : walk_plain(sn, skb, state);
 }
 
 static __always_inline unsigned int
 meet_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	     const struct nf_hook_state *state, u8 family)
 {
-	const struct sipsteer_table *table = sipsteer_net_table(sn);
+	const struct sipsteer_mappings *mappings =
+		&sipsteer_net_table(sn)->mappings;
 
-	if (likely(passes(skb, family, offsetof(struct udphdr, dest),
-			  table->mappings.match_ports,
-			  table->mappings.tcp_ports)))
-		return NF_ACCEPT;
-	return walk_packet(sn, skb, state);
+	return meet(sn, skb, state, family, offsetof(struct udphdr, dest),
+		    mappings->match_ports, mappings->tcp_ports);
 }
 
 static __always_inline unsigned int
 meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	   const struct nf_hook_state *state, u8 family)
 {
-	const struct sipsteer_table *table = sipsteer_net_table(sn);
+	const struct sipsteer_mappings *mappings =
+		&sipsteer_net_table(sn)->mappings;
 
-	if (likely(passes(skb, family, offsetof(struct udphdr, source),
-			  table->mappings.target_ports,
-			  table->mappings.tcp_ports)))
-		return NF_ACCEPT;
-	return walk_packet(sn, skb, state);
+	return meet(sn, skb, state, family, offsetof(struct udphdr, source),
+		    mappings->target_ports, mappings->tcp_ports);
 }
 
 static unsigned int request_v4(void *priv, struct sk_buff *skb,

@@ -11,11 +11,13 @@
  * to take.  A mapping is complete before it is linked and does not change
  * afterwards, so a packet sees all of it or nothing.
  */
+#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/l3mdev.h>
 
+#include "compat.h"
 #include "mapping.h"
 #include "transaction.h"
 
@@ -155,6 +157,48 @@ slot_match(const struct sipsteer_slot *slot, const struct sipsteer_query *query)
 	return NULL;
 }
 
+/* The key of an address's prefix.  The family is often a constant. */
+static __always_inline struct sipsteer_prefix
+prefix_of(u8 family, const union nf_inet_addr *addr, __be16 port, u8 len)
+{
+	struct sipsteer_prefix key __uninitialized;
+
+	if (family != NFPROTO_IPV4)
+		key.addr = sipsteer_addr_mask(addr, len);
+	else if (likely(len == 32))
+		key.addr = sipsteer_addr_v4(addr->ip);
+	else
+		key.addr = sipsteer_addr_v4(addr->ip & inet_make_mask(len));
+	key.port = port;
+	key.family = family;
+	key.len = len;
+	return key;
+}
+
+static __always_inline struct sipsteer_mapping *
+match_family(struct sipsteer_mappings *table, const struct sipsteer_query *query,
+	     u8 family)
+{
+	const struct sipsteer_prefix_lens *lens =
+		&table->lens[sipsteer_family_index(family)];
+	struct sipsteer_mapping *mapping;
+	struct sipsteer_prefix key;
+	struct sipsteer_slot *slot;
+	u8 len;
+
+	sipsteer_for_each_prefix_len(len, lens) {
+		key = prefix_of(family, &query->dst->addr, query->dst->port,
+				len);
+		slot = rhashtable_lookup(&table->slots, &key, slot_params);
+		if (!slot)
+			continue;
+		mapping = slot_match(slot, query);
+		if (mapping)
+			return mapping;
+	}
+	return NULL;
+}
+
 /**
  * sipsteer_mapping_match() - find the mapping for a packet
  * @table: the mappings; RCU is held
@@ -166,27 +210,9 @@ struct sipsteer_mapping *
 sipsteer_mapping_match(struct sipsteer_mappings *table,
 		       const struct sipsteer_query *query)
 {
-	const struct sipsteer_prefix_lens *lens =
-		&table->lens[sipsteer_family_index(query->family)];
-	struct sipsteer_prefix key = {
-		.port = query->dst->port,
-		.family = query->family,
-	};
-	struct sipsteer_mapping *mapping;
-	struct sipsteer_slot *slot;
-	u8 len;
-
-	sipsteer_for_each_prefix_len(len, lens) {
-		key.addr = sipsteer_addr_mask(&query->dst->addr, len);
-		key.len = len;
-		slot = rhashtable_lookup(&table->slots, &key, slot_params);
-		if (!slot)
-			continue;
-		mapping = slot_match(slot, query);
-		if (mapping)
-			return mapping;
-	}
-	return NULL;
+	return query->family == NFPROTO_IPV4 ?
+	       match_family(table, query, NFPROTO_IPV4) :
+	       match_family(table, query, NFPROTO_IPV6);
 }
 
 /**
@@ -200,7 +226,8 @@ sipsteer_mapping_match(struct sipsteer_mappings *table,
 bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
 			      const union nf_inet_addr *addr)
 {
-	const struct sipsteer_prefix key = { .addr = *addr, .family = family };
+	const struct sipsteer_prefix key =
+		prefix_of(family, addr, 0, sipsteer_addr_bits(family));
 
 	return rhashtable_lookup(&table->target_addrs, &key,
 				 target_addr_params);
@@ -210,11 +237,9 @@ static const struct sipsteer_target *
 target_lookup(struct sipsteer_mappings *table, u8 family,
 	      const struct sipsteer_endpoint *end)
 {
-	const struct sipsteer_prefix key = {
-		.addr = end->addr,
-		.port = end->port,
-		.family = family,
-	};
+	const struct sipsteer_prefix key =
+		prefix_of(family, &end->addr, end->port,
+			  sipsteer_addr_bits(family));
 
 	return rhashtable_lookup(&table->targets, &key, target_params);
 }
@@ -333,6 +358,7 @@ static struct sipsteer_target *target_create(struct sipsteer_mappings *table,
 	if (!target)
 		return ERR_PTR(-ENOMEM);
 	target->key.family = family;
+	target->key.len = sipsteer_addr_bits(family);
 	target->key.addr = to->addr;
 	target->key.port = to->port;
 	err = rhashtable_insert_fast(&table->targets, &target->node,

@@ -71,11 +71,14 @@ sipsteer_prefix_len_next(const struct sipsteer_prefix_lens *lens, u8 len)
 static inline u32 sipsteer_prefix_hash(const void *data, u32 len, u32 seed)
 {
 	const struct sipsteer_prefix *prefix = data;
-	u64 hash = sipsteer_addr_mix(seed, &prefix->addr);
+	u64 hash = seed;
 
+	if (prefix->family == NFPROTO_IPV4)
+		hash = sipsteer_mix(hash, prefix->addr.all[0]);
+	else
+		hash = sipsteer_addr_mix(hash, &prefix->addr);
 	return sipsteer_mix(hash, (__force u16)prefix->port |
-				  prefix->family << 16 |
-				  prefix->len << 24) >> 32;
+				  (u32)prefix->len << 16) >> 32;
 }
 
 /**
@@ -88,8 +91,10 @@ static inline u32 sipsteer_prefix_hash(const void *data, u32 len, u32 seed)
 static inline bool sipsteer_prefix_equal(const struct sipsteer_prefix *a,
 					 const struct sipsteer_prefix *b)
 {
-	return a->port == b->port && a->family == b->family &&
-	       a->len == b->len && nf_inet_addr_cmp(&a->addr, &b->addr);
+	if (a->port != b->port || a->family != b->family || a->len != b->len)
+		return false;
+	return a->family == NFPROTO_IPV4 ? a->addr.ip == b->addr.ip :
+					   nf_inet_addr_cmp(&a->addr, &b->addr);
 }
 
 /**

@@ -49,13 +49,14 @@ static __be16 *packet_port(struct sk_buff *skb,
 }
 
 /* What the sum over an address grows by when it changes. */
-static __wsum addr_diff(const union nf_inet_addr *from,
+static __wsum addr_diff(u8 family, const union nf_inet_addr *from,
 			const union nf_inet_addr *to)
 {
+	unsigned int words = family == NFPROTO_IPV4 ? 1 : ARRAY_SIZE(to->all);
 	__wsum diff = 0;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(to->all); i++) {
+	for (i = 0; i < words; i++) {
 		diff = csum_add(diff, (__force __wsum)to->all[i]);
 		diff = csum_sub(diff, (__force __wsum)from->all[i]);
 	}
@@ -108,8 +109,6 @@ static void fix_complete(struct sk_buff *skb,
 {
 	__wsum sum = skb->csum;
 
-	if (skb->ip_summed != CHECKSUM_COMPLETE)
-		return;
 	if (packet->family == NFPROTO_IPV6)
 		sum = csum_add(sum, addrs);
 	if (has_check(skb, packet))
@@ -117,6 +116,36 @@ static void fix_complete(struct sk_buff *skb,
 	else
 		sum = csum_add(sum, ports);
 	skb->csum = sum;
+}
+
+static __always_inline void
+rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet, u8 family,
+	enum sipsteer_side side, const struct sipsteer_endpoint *to,
+	struct sipsteer_rewrite_undo *undo)
+{
+	const struct sipsteer_endpoint *from =
+		side == SIPSTEER_SIDE_SRC ? &packet->src : &packet->dst;
+	__be16 *port = packet_port(skb, packet, side);
+	__wsum addrs = addr_diff(family, &from->addr, &to->addr);
+	__wsum ports = csum_sub((__force __wsum)to->port,
+				(__force __wsum)*port);
+
+	undo->end = *from;
+	undo->csum = skb->csum;
+	undo->l4_check = *packet_check(skb, packet);
+
+	fix_check(skb, packet, addrs, ports);
+	if (unlikely(skb->ip_summed == CHECKSUM_COMPLETE))
+		fix_complete(skb, packet, addrs, ports);
+	*port = to->port;
+	if (family == NFPROTO_IPV6) {
+		*(struct in6_addr *)packet_addr(skb, NFPROTO_IPV6, side) =
+			to->addr.in6;
+		return;
+	}
+	undo->ip_check = ip_hdr(skb)->check;
+	csum_replace_by_diff(&ip_hdr(skb)->check, addrs);
+	*(__be32 *)packet_addr(skb, NFPROTO_IPV4, side) = to->addr.ip;
 }
 
 /**
@@ -131,28 +160,10 @@ void sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet,
 		      enum sipsteer_side side, const struct sipsteer_endpoint *to,
 		      struct sipsteer_rewrite_undo *undo)
 {
-	const struct sipsteer_endpoint *from =
-		side == SIPSTEER_SIDE_SRC ? &packet->src : &packet->dst;
-	__be16 *port = packet_port(skb, packet, side);
-	__wsum addrs = addr_diff(&from->addr, &to->addr);
-	__wsum ports = csum_sub((__force __wsum)to->port,
-				(__force __wsum)*port);
-
-	undo->end = *from;
-	undo->csum = skb->csum;
-	undo->l4_check = *packet_check(skb, packet);
-
-	fix_check(skb, packet, addrs, ports);
-	fix_complete(skb, packet, addrs, ports);
-	*port = to->port;
-	if (packet->family == NFPROTO_IPV6) {
-		*(struct in6_addr *)packet_addr(skb, NFPROTO_IPV6, side) =
-			to->addr.in6;
-		return;
-	}
-	undo->ip_check = ip_hdr(skb)->check;
-	csum_replace4(&ip_hdr(skb)->check, from->addr.ip, to->addr.ip);
-	*(__be32 *)packet_addr(skb, NFPROTO_IPV4, side) = to->addr.ip;
+	if (packet->family == NFPROTO_IPV4)
+		rewrite(skb, packet, NFPROTO_IPV4, side, to, undo);
+	else
+		rewrite(skb, packet, NFPROTO_IPV6, side, to, undo);
 }
 
 /**

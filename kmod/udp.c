@@ -19,6 +19,7 @@ static unsigned int payload_offset(const struct sipsteer_walk *walk)
 	return walk->packet.l4 + sizeof(struct udphdr);
 }
 
+/* In one piece, as pull_header() has seen to. */
 static const struct udphdr *udp_header(const struct sipsteer_walk *walk)
 {
 	return (const struct udphdr *)(walk->skb->data + walk->packet.l4);
@@ -37,12 +38,10 @@ static unsigned int payload_len(const struct sipsteer_walk *walk)
 
 static bool len_lies(const struct sipsteer_walk *walk)
 {
-	const struct udphdr *udp;
-	struct udphdr buf;
+	unsigned int len = ntohs(udp_header(walk)->len);
 
-	udp = skb_header_pointer(walk->skb, walk->packet.l4, sizeof(buf), &buf);
-	return ntohs(udp->len) < sizeof(*udp) ||
-	       ntohs(udp->len) > walk->skb->len - walk->packet.l4;
+	return len < sizeof(struct udphdr) ||
+	       len > walk->skb->len - walk->packet.l4;
 }
 
 /* The parser wants all of the payload in one piece. */
@@ -74,11 +73,15 @@ static u64 transaction_name(const struct sipsteer_walk *walk)
 			    &set->key);
 }
 
-static u8 cseq_method(const struct sipsteer_walk *walk)
+/* No more than is needed to tell whether the rest matters. */
+static bool pull_header(const struct sipsteer_walk *walk)
 {
-	const struct sip_span *method = &walk->headers.cseq_method_text;
+	return pskb_may_pull(walk->skb, payload_offset(walk));
+}
 
-	return sip_method_parse(payload(walk) + method->off, method->len);
+static enum sipsteer_counter check_header(const struct sipsteer_walk *walk)
+{
+	return pull_header(walk) ? 0 : SIPSTEER_COUNTER_NO_MEMORY;
 }
 
 static enum sipsteer_counter check_len(const struct sipsteer_walk *walk)
@@ -172,6 +175,7 @@ static enum sipsteer_counter steer(const struct sipsteer_walk *walk)
 static enum sipsteer_counter request_walk(struct sipsteer_walk *walk)
 {
 	return sipsteer_walk_headers(walk) ?:
+	       check_header(walk) ?:
 	       check_len(walk) ?:
 	       sipsteer_walk_loopback(walk) ?:
 	       sipsteer_walk_mapping(walk) ?:
@@ -207,7 +211,7 @@ static void remember(const struct sipsteer_walk *walk)
 		.target = walk->target.addr,
 		.target_port = walk->target.port,
 		.family = packet->family,
-		.method = cseq_method(walk),
+		.method = walk->headers.cseq_method,
 		.mapping = walk->mapping->id,
 		.cseq = walk->headers.cseq,
 		.udp_len = udp_header(walk)->len,
@@ -276,6 +280,12 @@ check_reply_aggregated(const struct sipsteer_walk *walk)
 	       SIPSTEER_COUNTER_REPLY_AGGREGATED : 0;
 }
 
+static enum sipsteer_counter
+check_reply_header(const struct sipsteer_walk *walk)
+{
+	return pull_header(walk) ? 0 : SIPSTEER_COUNTER_REPLY_NO_MEMORY;
+}
+
 static enum sipsteer_counter check_reply_len(const struct sipsteer_walk *walk)
 {
 	return len_lies(walk) ? SIPSTEER_COUNTER_REPLY_MALFORMED : 0;
@@ -306,7 +316,7 @@ find_transaction(const struct sipsteer_walk *walk,
 		.target = packet->src.addr,
 		.target_port = packet->src.port,
 		.family = packet->family,
-		.method = cseq_method(walk),
+		.method = walk->headers.cseq_method,
 		.cseq = walk->headers.cseq,
 	};
 
@@ -343,6 +353,7 @@ static enum sipsteer_counter reply_walk(struct sipsteer_walk *walk)
 
 	return sipsteer_walk_reply_headers(walk) ?:
 	       check_reply_aggregated(walk) ?:
+	       check_reply_header(walk) ?:
 	       check_reply_len(walk) ?:
 	       check_response(walk) ?:
 	       find_transaction(walk, &transaction) ?:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The steps that the walks of UDP, TCP and ICMP packets have in common.
+ * The steps that the walks of UDP, TCP and ICMP packets have in common: those
+ * that most packets do not take.
  */
 #include <linux/inetdevice.h>
 #include <linux/ipv6.h>
@@ -18,21 +19,13 @@
 #include "trace.h"
 #include "walk.h"
 
-/* Arrived through IPsec, or is about to leave through it. */
-static bool protected_by_ipsec(const struct sk_buff *skb)
-{
-	const struct dst_entry *dst = skb_dst(skb);
-
-	return secpath_exists(skb) || (dst && dst_xfrm(dst));
-}
-
 /**
- * sipsteer_walk_headers() - does anything in the IP headers forbid steering?
+ * sipsteer_walk_obstacle() - does anything in unusual IP headers forbid steering?
  * @walk: the walk of a request
  *
  * Return: 0 or the exit.
  */
-enum sipsteer_counter sipsteer_walk_headers(struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_obstacle(struct sipsteer_walk *walk)
 {
 	static const enum sipsteer_counter why[] = {
 		[SIPSTEER_OBSTACLE_MALFORMED] = SIPSTEER_COUNTER_MALFORMED,
@@ -50,13 +43,13 @@ enum sipsteer_counter sipsteer_walk_headers(struct sipsteer_walk *walk)
 }
 
 /**
- * sipsteer_walk_reply_headers() - does anything in the IP headers forbid to
+ * sipsteer_walk_reply_obstacle() - does anything in unusual IP headers forbid to
  * restore?
  * @walk: the walk of a reply
  *
  * Return: 0 or the exit.
  */
-enum sipsteer_counter sipsteer_walk_reply_headers(struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_reply_obstacle(struct sipsteer_walk *walk)
 {
 	sipsteer_classify_options(walk->skb, &walk->packet);
 	switch (walk->packet.obstacle) {
@@ -71,59 +64,11 @@ enum sipsteer_counter sipsteer_walk_reply_headers(struct sipsteer_walk *walk)
 	}
 }
 
-/**
- * sipsteer_walk_mapping() - find the mapping
- * @walk: the walk of a request; its mapping and target are set
- *
- * Return: 0 or the exit.
- */
-enum sipsteer_counter sipsteer_walk_mapping(struct sipsteer_walk *walk)
-{
-	const struct sipsteer_query query = {
-		.family = walk->packet.family,
-		.proto = walk->packet.proto == IPPROTO_TCP ?
-			 SIPSTEER_PROTO_TCP : SIPSTEER_PROTO_UDP,
-		.src = &walk->packet.src.addr,
-		.dst = &walk->packet.dst,
-		.in = walk->state->in,
-	};
-
-	walk->mapping = sipsteer_mapping_match(&walk->table->mappings, &query);
-	if (!walk->mapping)
-		return SIPSTEER_COUNTER_NO_MAPPING;
-	walk->target.addr = walk->mapping->target->key.addr;
-	walk->target.port = walk->mapping->target->key.port;
-	return 0;
-}
-
-/**
- * sipsteer_walk_loopback() - has this host sent it to itself?
- * @walk: the walk of a request
- *
- * What this host sends to itself, over the loopback device or within a VRF, was
- * judged on LOCAL_OUT and has its dst already.  Without that, which steering
- * would drop, it would not pass source validation.
- *
- * Return: 0 or the exit.
- */
-enum sipsteer_counter sipsteer_walk_loopback(const struct sipsteer_walk *walk)
-{
-	const struct nf_hook_state *state = walk->state;
-
-	if (state->hook != NF_INET_PRE_ROUTING)
-		return 0;
-	return (state->in->flags & IFF_LOOPBACK) || skb_valid_dst(walk->skb) ?
-	       SIPSTEER_COUNTER_LOOPBACK : 0;
-}
-
 static bool leaves_scope_v4(const struct sipsteer_walk *walk)
 {
 	__be32 src = walk->packet.src.addr.ip;
 	__be32 dst = walk->packet.dst.addr.ip;
 
-	if (walk->state->hook == NF_INET_LOCAL_OUT &&
-	    skb_rtable(walk->skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST))
-		return true;
 	if (ipv4_is_loopback(src) && !ipv4_is_loopback(walk->target.addr.ip))
 		return true;
 	return ipv4_is_multicast(dst) || ipv4_is_lbcast(dst) ||
@@ -144,37 +89,18 @@ static bool leaves_scope_v6(const struct sipsteer_walk *walk)
 }
 
 /**
- * sipsteer_walk_scope() - is it bound to its link or host?
+ * sipsteer_walk_special() - is an unusual address bound to its link or host?
  * @walk: the walk of a request
- *
- * A short prefix matches more than can be forwarded.  What came by broadcast
- * would be dropped as such; what is bound to its link or host has to stay.
  *
  * Return: 0 or the exit.
  */
-enum sipsteer_counter sipsteer_walk_scope(const struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_special(const struct sipsteer_walk *walk)
 {
 	bool leaves;
 
-	if (walk->state->hook == NF_INET_PRE_ROUTING &&
-	    walk->skb->pkt_type != PACKET_HOST)
-		return SIPSTEER_COUNTER_SCOPE;
 	leaves = walk->packet.family == NFPROTO_IPV4 ? leaves_scope_v4(walk) :
 						       leaves_scope_v6(walk);
 	return leaves ? SIPSTEER_COUNTER_SCOPE : 0;
-}
-
-/**
- * sipsteer_walk_exempt() - is its source never steered?
- * @walk: the walk of a request
- *
- * Return: 0 or the exit.
- */
-enum sipsteer_counter sipsteer_walk_exempt(const struct sipsteer_walk *walk)
-{
-	return sipsteer_exempt_match(&walk->table->exempts, walk->packet.family,
-				     &walk->packet.src.addr) ?
-	       SIPSTEER_COUNTER_EXEMPT : 0;
 }
 
 static bool forwards_v4(const struct sipsteer_walk *walk)
@@ -203,44 +129,18 @@ static bool forwards_v6(const struct sipsteer_walk *walk)
 }
 
 /**
- * sipsteer_walk_forwarding() - can the target be reached from here?
- * @walk: the walk of a request; its target is set
+ * sipsteer_walk_reachable() - can the target be reached from the interface?
+ * @walk: the walk of a request, on PRE_ROUTING; its target is set
  *
  * Return: 0, or the exit if it would be lost on its way.
  */
-enum sipsteer_counter sipsteer_walk_forwarding(const struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_reachable(const struct sipsteer_walk *walk)
 {
 	bool forwards;
 
-	if (walk->state->hook != NF_INET_PRE_ROUTING)
-		return 0;
 	forwards = walk->packet.family == NFPROTO_IPV4 ? forwards_v4(walk) :
 							 forwards_v6(walk);
 	return forwards ? 0 : SIPSTEER_COUNTER_NOT_FORWARDING;
-}
-
-/**
- * sipsteer_walk_ipsec() - is it protected by IPsec?
- * @walk: the walk of a request
- *
- * IMS-AKA protects a REGISTER end to end: TS 33.203.  That one is not ours.
- *
- * Return: 0 or the exit.
- */
-enum sipsteer_counter sipsteer_walk_ipsec(const struct sipsteer_walk *walk)
-{
-	return protected_by_ipsec(walk->skb) ? SIPSTEER_COUNTER_XFRM : 0;
-}
-
-/**
- * sipsteer_walk_reply_ipsec() - is it protected by IPsec?
- * @walk: the walk of a reply
- *
- * Return: 0 or the exit.
- */
-enum sipsteer_counter sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk)
-{
-	return protected_by_ipsec(walk->skb) ? SIPSTEER_COUNTER_REPLY_XFRM : 0;
 }
 
 /*
@@ -256,24 +156,20 @@ static void keep_mtu(struct sk_buff *skb, const struct dst_entry *old)
 }
 
 /**
- * sipsteer_walk_reroute() - find the way to the new destination
- * @walk: the walk of a packet that has been given one
+ * sipsteer_walk_route() - find the way to the new destination
+ * @walk: the walk of a packet that has been given one, on LOCAL_OUT
  *
  * The kernel's helpers may return with the old route gone and no new one in its
  * place, so keep the old one.
  *
  * Return: 0, or the exit; then the packet has its old route.
  */
-enum sipsteer_counter sipsteer_walk_reroute(const struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_route(const struct sipsteer_walk *walk)
 {
 	const struct nf_hook_state *state = walk->state;
 	struct sk_buff *skb = walk->skb;
 	struct dst_entry *old;
 	int err;
-
-	/* Not routed yet: sipsteer_walk_loopback() has seen to that. */
-	if (state->hook == NF_INET_PRE_ROUTING)
-		return 0;
 
 	old = skb_dst(skb);
 	if (!old || !dst_hold_safe(old))
@@ -283,7 +179,7 @@ enum sipsteer_counter sipsteer_walk_reroute(const struct sipsteer_walk *walk)
 					 RTN_UNSPEC);
 	else
 		err = ip6_route_me_harder(state->net, state->sk, skb);
-	if (!err && !protected_by_ipsec(skb)) {
+	if (!err && !sipsteer_walk_protected(walk)) {
 		if (walk->packet.family == NFPROTO_IPV6)
 			keep_mtu(skb, old);
 		dst_release(old);
@@ -295,66 +191,13 @@ enum sipsteer_counter sipsteer_walk_reroute(const struct sipsteer_walk *walk)
 }
 
 /**
- * sipsteer_walk_steer() - send it to the target
- * @walk: the walk of a request
- * @writable: how much of the packet the caller, too, wants to be writable
- *
- * Return: 0, or the exit; then nothing has changed.
- */
-enum sipsteer_counter sipsteer_walk_steer(const struct sipsteer_walk *walk,
-					  unsigned int writable)
-{
-	struct sipsteer_rewrite_undo undo;
-	enum sipsteer_counter exit;
-
-	if (skb_ensure_writable(walk->skb, writable))
-		return SIPSTEER_COUNTER_NO_MEMORY;
-	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_DST,
-			 &walk->target, &undo);
-	exit = sipsteer_walk_reroute(walk);
-	if (exit)
-		sipsteer_rewrite_undo(walk->skb, &walk->packet,
-				      SIPSTEER_SIDE_DST, &undo);
-	return exit;
-}
-
-/**
- * sipsteer_walk_restore() - let it come from where the client has written to
- * @walk: the walk of a reply
- * @match: where that is
- * @writable: how long the headers are
- *
- * Return: 0, or the exit; then nothing has changed.
- */
-enum sipsteer_counter
-sipsteer_walk_restore(const struct sipsteer_walk *walk,
-		      const struct sipsteer_endpoint *match,
-		      unsigned int writable)
-{
-	struct sipsteer_rewrite_undo undo;
-
-	if (skb_ensure_writable(walk->skb, writable))
-		return SIPSTEER_COUNTER_REPLY_NO_MEMORY;
-	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_SRC, match,
-			 &undo);
-	/*
-	 * Early demultiplexing may have found the socket that is connected to
-	 * the target; the one that waits for this reply is another.
-	 */
-	if (walk->state->hook == NF_INET_LOCAL_IN)
-		skb_orphan(walk->skb);
-	return 0;
-}
-
-/**
- * sipsteer_walk_exit() - count how a packet leaves, and trace it
+ * sipsteer_walk_trace() - trace how a packet leaves
  * @walk: its walk
  * @exit: the exit
  */
-void sipsteer_walk_exit(const struct sipsteer_walk *walk,
-			enum sipsteer_counter exit)
+void sipsteer_walk_trace(const struct sipsteer_walk *walk,
+			 enum sipsteer_counter exit)
 {
-	sipsteer_count(walk, exit);
 	switch (exit) {
 	case SIPSTEER_COUNTER_STEERED:
 	case SIPSTEER_COUNTER_TCP_STEERED:

@@ -8,11 +8,25 @@
 #ifndef SIPSTEER_WALK_H
 #define SIPSTEER_WALK_H
 
+#include <linux/inetdevice.h>
 #include <linux/netfilter.h>
+#include <linux/tracepoint-defs.h>
+#include <net/dst_metadata.h>
+#include <net/genetlink.h>
+#include <net/route.h>
+#include <net/xfrm.h>
 
 #include "classify.h"
+#include "compat.h"
 #include "net.h"
+#include "netlink.h"
+#include "netlink_gen.h"
+#include "rewrite.h"
 #include "sip_msg.h"
+
+DECLARE_TRACEPOINT(sipsteer_steer);
+DECLARE_TRACEPOINT(sipsteer_restore);
+DECLARE_TRACEPOINT(sipsteer_pass);
 
 /**
  * struct sipsteer_walk - what is known of a packet on its way through the steps
@@ -38,14 +52,36 @@ struct sipsteer_walk {
 	struct sip_headers headers;
 };
 
+/* walk.c; what of the steps below most packets do not need */
+enum sipsteer_counter sipsteer_walk_obstacle(struct sipsteer_walk *walk);
+enum sipsteer_counter sipsteer_walk_reply_obstacle(struct sipsteer_walk *walk);
+enum sipsteer_counter sipsteer_walk_special(const struct sipsteer_walk *walk);
+enum sipsteer_counter sipsteer_walk_reachable(const struct sipsteer_walk *walk);
+enum sipsteer_counter sipsteer_walk_route(const struct sipsteer_walk *walk);
+void sipsteer_walk_trace(const struct sipsteer_walk *walk,
+			 enum sipsteer_counter exit);
+bool sipsteer_walk_apart(const struct sipsteer_walk *walk);
+
 static inline void sipsteer_count(const struct sipsteer_walk *walk,
 				  enum sipsteer_counter counter)
 {
 	this_cpu_inc(walk->sn->stats->count[counter]);
 }
 
-void sipsteer_walk_exit(const struct sipsteer_walk *walk,
-			enum sipsteer_counter exit);
+/**
+ * sipsteer_walk_exit() - count how a packet leaves, and trace it
+ * @walk: its walk
+ * @exit: the exit
+ */
+static inline void sipsteer_walk_exit(const struct sipsteer_walk *walk,
+				      enum sipsteer_counter exit)
+{
+	sipsteer_count(walk, exit);
+	if (tracepoint_enabled(sipsteer_steer) ||
+	    tracepoint_enabled(sipsteer_restore) ||
+	    tracepoint_enabled(sipsteer_pass))
+		sipsteer_walk_trace(walk, exit);
+}
 
 /**
  * sipsteer_walk_is_aggregated() - does the buffer hold several datagrams?
@@ -61,23 +97,274 @@ static inline bool sipsteer_walk_is_aggregated(const struct sipsteer_walk *walk)
 	       !(skb_shinfo(walk->skb)->gso_type & SKB_GSO_UDP);
 }
 
-enum sipsteer_counter sipsteer_walk_headers(struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_reply_headers(struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_loopback(const struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_mapping(struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_scope(const struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_exempt(const struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_forwarding(const struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_ipsec(const struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_reroute(const struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_walk_steer(const struct sipsteer_walk *walk,
-					  unsigned int writable);
-enum sipsteer_counter
+/**
+ * sipsteer_walk_headers() - does anything in the IP headers forbid steering?
+ * @walk: the walk of a request
+ *
+ * Return: 0 or the exit.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_headers(struct sipsteer_walk *walk)
+{
+	return unlikely(walk->packet.obstacle || walk->packet.options) ?
+	       sipsteer_walk_obstacle(walk) : 0;
+}
+
+/**
+ * sipsteer_walk_reply_headers() - does anything in the IP headers forbid to
+ * restore?
+ * @walk: the walk of a reply
+ *
+ * Return: 0 or the exit.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_reply_headers(struct sipsteer_walk *walk)
+{
+	return unlikely(walk->packet.obstacle || walk->packet.options) ?
+	       sipsteer_walk_reply_obstacle(walk) : 0;
+}
+
+/**
+ * sipsteer_walk_loopback() - has this host sent it to itself?
+ * @walk: the walk of a request
+ *
+ * What this host sends to itself, over the loopback device or within a VRF, was
+ * judged on LOCAL_OUT and has its dst already.  Without that, which steering
+ * would drop, it would not pass source validation.
+ *
+ * Return: 0 or the exit.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_loopback(const struct sipsteer_walk *walk)
+{
+	const struct nf_hook_state *state = walk->state;
+
+	if (state->hook != NF_INET_PRE_ROUTING)
+		return 0;
+	return (state->in->flags & IFF_LOOPBACK) || skb_valid_dst(walk->skb) ?
+	       SIPSTEER_COUNTER_LOOPBACK : 0;
+}
+
+/**
+ * sipsteer_walk_mapping() - find the mapping
+ * @walk: the walk of a request; its mapping and target are set
+ *
+ * Return: 0 or the exit.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_mapping(struct sipsteer_walk *walk)
+{
+	const struct sipsteer_query query = {
+		.family = walk->packet.family,
+		.proto = walk->packet.proto == IPPROTO_TCP ?
+			 SIPSTEER_PROTO_TCP : SIPSTEER_PROTO_UDP,
+		.src = &walk->packet.src.addr,
+		.dst = &walk->packet.dst,
+		.in = walk->state->in,
+	};
+
+	walk->mapping = sipsteer_mapping_match(&walk->table->mappings, &query);
+	if (!walk->mapping)
+		return SIPSTEER_COUNTER_NO_MAPPING;
+	walk->target.addr = walk->mapping->target->key.addr;
+	walk->target.port = walk->mapping->target->key.port;
+	return 0;
+}
+
+/* Is the address none that hosts have for talking to others elsewhere? */
+static inline bool sipsteer_is_special(u8 family, const union nf_inet_addr *addr)
+{
+	u8 first = *(const u8 *)addr;
+
+	if (family == NFPROTO_IPV4)
+		return first == 0 || first == 127 || first == 169 ||
+		       first >= 224;
+	return first == 0 || first >= 0xfe;
+}
+
+/**
+ * sipsteer_walk_scope() - is it bound to its link or host?
+ * @walk: the walk of a request
+ *
+ * A short prefix matches more than can be forwarded.  What came by broadcast
+ * would be dropped as such; what is bound to its link or host has to stay.
+ *
+ * Return: 0 or the exit.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_scope(const struct sipsteer_walk *walk)
+{
+	const struct sipsteer_packet *packet = &walk->packet;
+	const struct sk_buff *skb = walk->skb;
+	bool to_all;
+
+	if (walk->state->hook == NF_INET_PRE_ROUTING)
+		to_all = skb->pkt_type != PACKET_HOST;
+	else
+		to_all = packet->family == NFPROTO_IPV4 &&
+			 skb_rtable(skb)->rt_flags &
+			 (RTCF_BROADCAST | RTCF_MULTICAST);
+	if (to_all)
+		return SIPSTEER_COUNTER_SCOPE;
+	return unlikely(sipsteer_is_special(packet->family, &packet->src.addr) ||
+			sipsteer_is_special(packet->family, &packet->dst.addr)) ?
+	       sipsteer_walk_special(walk) : 0;
+}
+
+/**
+ * sipsteer_walk_exempt() - is its source never steered?
+ * @walk: the walk of a request
+ *
+ * Return: 0 or the exit.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_exempt(const struct sipsteer_walk *walk)
+{
+	struct sipsteer_exempts *exempts = &walk->table->exempts;
+	u8 family = walk->packet.family;
+
+	return sipsteer_exempts_any(exempts, family) &&
+	       sipsteer_exempt_match(exempts, family, &walk->packet.src.addr) ?
+	       SIPSTEER_COUNTER_EXEMPT : 0;
+}
+
+static inline bool sipsteer_walk_forwards(const struct sipsteer_walk *walk)
+{
+	struct in_device *in_dev;
+
+	if (walk->packet.family != NFPROTO_IPV4 ||
+	    ipv4_is_loopback(walk->target.addr.ip))
+		return false;
+	in_dev = __in_dev_get_rcu(walk->state->in);
+	return in_dev && IN_DEV_FORWARD(in_dev);
+}
+
+/**
+ * sipsteer_walk_forwarding() - can the target be reached from here?
+ * @walk: the walk of a request; its target is set
+ *
+ * Return: 0, or the exit if it would be lost on its way.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_forwarding(const struct sipsteer_walk *walk)
+{
+	return walk->state->hook == NF_INET_PRE_ROUTING &&
+	       unlikely(!sipsteer_walk_forwards(walk)) ?
+	       sipsteer_walk_reachable(walk) : 0;
+}
+
+/* Has it arrived through IPsec, or is it about to leave through it? */
+static inline bool sipsteer_walk_protected(const struct sipsteer_walk *walk)
+{
+	const struct dst_entry *dst = skb_dst(walk->skb);
+
+	return secpath_exists(walk->skb) || (dst && dst_xfrm(dst));
+}
+
+/**
+ * sipsteer_walk_ipsec() - is it protected by IPsec?
+ * @walk: the walk of a request
+ *
+ * IMS-AKA protects a REGISTER end to end: TS 33.203.  That one is not ours.
+ *
+ * Return: 0 or the exit.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_ipsec(const struct sipsteer_walk *walk)
+{
+	return sipsteer_walk_protected(walk) ? SIPSTEER_COUNTER_XFRM : 0;
+}
+
+/**
+ * sipsteer_walk_reply_ipsec() - is it protected by IPsec?
+ * @walk: the walk of a reply
+ *
+ * Return: 0 or the exit.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk)
+{
+	return sipsteer_walk_protected(walk) ? SIPSTEER_COUNTER_REPLY_XFRM : 0;
+}
+
+/**
+ * sipsteer_walk_reroute() - find the way to the new destination
+ * @walk: the walk of a packet that has been given one
+ *
+ * On PRE_ROUTING it is not routed yet: sipsteer_walk_loopback() has seen to
+ * that.
+ *
+ * Return: 0, or the exit; then the packet has its old route.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_reroute(const struct sipsteer_walk *walk)
+{
+	return walk->state->hook == NF_INET_PRE_ROUTING ?
+	       0 : sipsteer_walk_route(walk);
+}
+
+/**
+ * sipsteer_walk_steer() - send it to the target
+ * @walk: the walk of a request
+ * @writable: how much of the packet the caller, too, wants to be writable
+ *
+ * Return: 0, or the exit; then nothing has changed.
+ */
+static inline enum sipsteer_counter
+sipsteer_walk_steer(const struct sipsteer_walk *walk, unsigned int writable)
+{
+	struct sipsteer_rewrite_undo undo __uninitialized;
+	enum sipsteer_counter exit;
+
+	if (skb_ensure_writable(walk->skb, writable))
+		return SIPSTEER_COUNTER_NO_MEMORY;
+	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_DST,
+			 &walk->target, &undo);
+	exit = sipsteer_walk_reroute(walk);
+	if (exit)
+		sipsteer_rewrite_undo(walk->skb, &walk->packet,
+				      SIPSTEER_SIDE_DST, &undo);
+	return exit;
+}
+
+/**
+ * sipsteer_walk_restore() - let it come from where the client has written to
+ * @walk: the walk of a reply
+ * @match: where that is
+ * @writable: how long the headers are
+ *
+ * Return: 0, or the exit; then nothing has changed.
+ */
+static inline enum sipsteer_counter
 sipsteer_walk_restore(const struct sipsteer_walk *walk,
 		      const struct sipsteer_endpoint *match,
-		      unsigned int writable);
-bool sipsteer_walk_apart(const struct sipsteer_walk *walk);
+		      unsigned int writable)
+{
+	struct sipsteer_rewrite_undo undo __uninitialized;
+
+	if (skb_ensure_writable(walk->skb, writable))
+		return SIPSTEER_COUNTER_REPLY_NO_MEMORY;
+	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_SRC, match,
+			 &undo);
+	/*
+	 * Early demultiplexing may have found the socket that is connected to
+	 * the target; the one that waits for this reply is another.
+	 */
+	if (walk->state->hook == NF_INET_LOCAL_IN)
+		skb_orphan(walk->skb);
+	return 0;
+}
+
+/**
+ * sipsteer_event_steered() - a request, or a TCP connection, has been steered
+ * @walk: its walk; RCU is held
+ */
+static inline void sipsteer_event_steered(const struct sipsteer_walk *walk)
+{
+	if (unlikely(genl_has_listeners(&sipsteer_nl_family, walk->sn->net,
+					SIPSTEER_NLGRP_TRAFFIC)))
+		sipsteer_event_send_steered(walk);
+}
 
 /* udp.c, tcp.c and icmp.c; each returns a verdict */
 unsigned int sipsteer_udp_request(struct sipsteer_walk *walk);
