@@ -39,9 +39,10 @@ bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,
 	const struct sipsteer_prefix_lens *lens =
 		&set->lens[sipsteer_family_index(family)];
 	struct sipsteer_prefix key = { .family = family };
-	u8 len;
+	u8 len = SIPSTEER_PREFIX_LEN_END;
 
-	sipsteer_for_each_prefix_len(len, lens) {
+	while ((len = sipsteer_prefix_len_next(lens, len)) !=
+	       SIPSTEER_PREFIX_LEN_END) {
 		key.addr = sipsteer_addr_mask(addr, len);
 		key.len = len;
 		if (rhashtable_lookup(&set->prefixes, &key, exempt_params))

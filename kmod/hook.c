@@ -152,9 +152,10 @@ walk_plain(struct sipsteer_net *sn, struct sk_buff *skb,
  * headers, or its ports in another place, is looked at with more patience.
  */
 static __always_inline unsigned int
-meet(struct sipsteer_net *sn, struct sk_buff *skb,
-     const struct nf_hook_state *state, u8 family, unsigned int port_offset,
-     const unsigned long *udp_ports, const unsigned long *tcp_ports)
+meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
+	    const struct nf_hook_state *state, u8 family,
+	    unsigned int port_offset, const unsigned long *udp_ports,
+	    const unsigned long *tcp_ports)
 {
 	unsigned int l4 = family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
 						   sizeof(struct ipv6hdr);
@@ -188,8 +189,8 @@ meet_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	const struct sipsteer_mappings *mappings =
 		&sipsteer_net_table(sn)->mappings;
 
-	return meet(sn, skb, state, family, offsetof(struct udphdr, dest),
-		    mappings->match_ports, mappings->tcp_ports);
+	return meet_packet(sn, skb, state, family, offsetof(struct udphdr, dest),
+			   mappings->match_ports, mappings->tcp_ports);
 }
 
 static __always_inline unsigned int
@@ -199,8 +200,9 @@ meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	const struct sipsteer_mappings *mappings =
 		&sipsteer_net_table(sn)->mappings;
 
-	return meet(sn, skb, state, family, offsetof(struct udphdr, source),
-		    mappings->target_ports, mappings->tcp_ports);
+	return meet_packet(sn, skb, state, family,
+			   offsetof(struct udphdr, source),
+			   mappings->target_ports, mappings->tcp_ports);
 }
 
 static unsigned int request_v4(void *priv, struct sk_buff *skb,

@@ -130,9 +130,15 @@ static bool is_name(const char *wanted, const struct net_device *dev)
 }
 
 /* The interface, or the VRF that it is part of. */
-static bool iif_fits(const char *iif, const struct net_device *in)
+static noinline bool iif_fits(const char *iif, const struct net_device *in)
 {
 	return is_name(iif, in) || is_name(iif, l3mdev_master_dev_rcu(in));
+}
+
+static noinline bool from_fits(const struct sipsteer_mapping *mapping,
+			       const struct sipsteer_query *query)
+{
+	return sipsteer_addr_in(query->src, &mapping->from, mapping->from_len);
 }
 
 static bool variant_fits(const struct sipsteer_mapping *mapping,
@@ -142,8 +148,7 @@ static bool variant_fits(const struct sipsteer_mapping *mapping,
 		return false;
 	if (mapping->iif && !iif_fits(mapping->iif, query->in))
 		return false;
-	return !mapping->from_len ||
-	       sipsteer_addr_in(query->src, &mapping->from, mapping->from_len);
+	return !mapping->from_len || from_fits(mapping, query);
 }
 
 static struct sipsteer_mapping *
@@ -184,9 +189,10 @@ match_family(struct sipsteer_mappings *table, const struct sipsteer_query *query
 	struct sipsteer_mapping *mapping;
 	struct sipsteer_prefix key;
 	struct sipsteer_slot *slot;
-	u8 len;
+	u8 len = SIPSTEER_PREFIX_LEN_END;
 
-	sipsteer_for_each_prefix_len(len, lens) {
+	while ((len = sipsteer_prefix_len_next(lens, len)) !=
+	       SIPSTEER_PREFIX_LEN_END) {
 		key = prefix_of(family, &query->dst->addr, query->dst->port,
 				len);
 		slot = rhashtable_lookup(&table->slots, &key, slot_params);
@@ -197,6 +203,19 @@ match_family(struct sipsteer_mappings *table, const struct sipsteer_query *query
 			return mapping;
 	}
 	return NULL;
+}
+
+/* Flat, for else rhashtable_lookup() calls what hashes and compares. */
+static __flatten struct sipsteer_mapping *
+match_v4(struct sipsteer_mappings *table, const struct sipsteer_query *query)
+{
+	return match_family(table, query, NFPROTO_IPV4);
+}
+
+static __flatten struct sipsteer_mapping *
+match_v6(struct sipsteer_mappings *table, const struct sipsteer_query *query)
+{
+	return match_family(table, query, NFPROTO_IPV6);
 }
 
 /**
@@ -210,9 +229,18 @@ struct sipsteer_mapping *
 sipsteer_mapping_match(struct sipsteer_mappings *table,
 		       const struct sipsteer_query *query)
 {
-	return query->family == NFPROTO_IPV4 ?
-	       match_family(table, query, NFPROTO_IPV4) :
-	       match_family(table, query, NFPROTO_IPV6);
+	return query->family == NFPROTO_IPV4 ? match_v4(table, query) :
+					       match_v6(table, query);
+}
+
+static __always_inline bool has_addr(struct sipsteer_mappings *table, u8 family,
+				     const union nf_inet_addr *addr)
+{
+	const struct sipsteer_prefix key =
+		prefix_of(family, addr, 0, sipsteer_addr_bits(family));
+
+	return rhashtable_lookup(&table->target_addrs, &key,
+				 target_addr_params);
 }
 
 /**
@@ -223,18 +251,16 @@ sipsteer_mapping_match(struct sipsteer_mappings *table,
  *
  * Return: true if so, whatever the port.
  */
-bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
-			      const union nf_inet_addr *addr)
+bool __flatten
+sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
+			 const union nf_inet_addr *addr)
 {
-	const struct sipsteer_prefix key =
-		prefix_of(family, addr, 0, sipsteer_addr_bits(family));
-
-	return rhashtable_lookup(&table->target_addrs, &key,
-				 target_addr_params);
+	return family == NFPROTO_IPV4 ? has_addr(table, NFPROTO_IPV4, addr) :
+					has_addr(table, NFPROTO_IPV6, addr);
 }
 
-static const struct sipsteer_target *
-target_lookup(struct sipsteer_mappings *table, u8 family,
+static __always_inline const struct sipsteer_target *
+lookup_target(struct sipsteer_mappings *table, u8 family,
 	      const struct sipsteer_endpoint *end)
 {
 	const struct sipsteer_prefix key =
@@ -242,6 +268,14 @@ target_lookup(struct sipsteer_mappings *table, u8 family,
 			  sipsteer_addr_bits(family));
 
 	return rhashtable_lookup(&table->targets, &key, target_params);
+}
+
+static __flatten const struct sipsteer_target *
+target_lookup(struct sipsteer_mappings *table, u8 family,
+	      const struct sipsteer_endpoint *end)
+{
+	return family == NFPROTO_IPV4 ? lookup_target(table, NFPROTO_IPV4, end) :
+					lookup_target(table, NFPROTO_IPV6, end);
 }
 
 /**
@@ -590,9 +624,10 @@ static bool match_holds_target(struct sipsteer_mappings *table,
 		.family = config->match.family,
 	};
 	struct sipsteer_slot *slot;
-	u8 len;
+	u8 len = SIPSTEER_PREFIX_LEN_END;
 
-	sipsteer_for_each_prefix_len(len, lens) {
+	while ((len = sipsteer_prefix_len_next(lens, len)) !=
+	       SIPSTEER_PREFIX_LEN_END) {
 		key.addr = sipsteer_addr_mask(&config->target.addr, len);
 		key.len = len;
 		slot = slot_find(table, &key);

@@ -26,7 +26,7 @@ struct sipsteer_prefix {
 	u8 len;
 };
 
-/* No prefix length: where a list of them ends. */
+/* No prefix length: where a list of them begins and ends. */
 #define SIPSTEER_PREFIX_LEN_END		(SIPSTEER_PREFIX_MAX + 1)
 
 /**
@@ -54,11 +54,6 @@ sipsteer_prefix_len_next(const struct sipsteer_prefix_lens *lens, u8 len)
 {
 	return READ_ONCE(lens->next[len]);
 }
-
-#define sipsteer_for_each_prefix_len(len, lens)				\
-	for ((len) = sipsteer_prefix_len_next(lens, SIPSTEER_PREFIX_LEN_END); \
-	     (len) != SIPSTEER_PREFIX_LEN_END;				\
-	     (len) = sipsteer_prefix_len_next(lens, len))
 
 /**
  * sipsteer_prefix_hash() - the hash of prefixes, for struct rhashtable_params

@@ -70,8 +70,9 @@ static bool has_check(const struct sk_buff *skb,
 	return packet->proto == IPPROTO_TCP || *packet_check(skb, packet);
 }
 
-static void add_to_check(const struct sk_buff *skb,
-			 const struct sipsteer_packet *packet, __wsum diff)
+static __always_inline void
+add_to_check(const struct sk_buff *skb, const struct sipsteer_packet *packet,
+	     __wsum diff)
 {
 	__sum16 *check = packet_check(skb, packet);
 
@@ -85,9 +86,9 @@ static void add_to_check(const struct sk_buff *skb,
  * CHECKSUM_PARTIAL: the field holds the sum of the pseudo header, not inverted,
  * and the device adds the rest, so the ports are not in it yet.
  */
-static void fix_check(const struct sk_buff *skb,
-		      const struct sipsteer_packet *packet, __wsum addrs,
-		      __wsum ports)
+static __always_inline void
+fix_check(const struct sk_buff *skb, const struct sipsteer_packet *packet,
+	  __wsum addrs, __wsum ports)
 {
 	__sum16 *check = packet_check(skb, packet);
 
@@ -103,9 +104,9 @@ static void fix_check(const struct sk_buff *skb,
  * IPv4 header's covers the address, the transport's the address once more, and
  * the port.
  */
-static void fix_complete(struct sk_buff *skb,
-			 const struct sipsteer_packet *packet, __wsum addrs,
-			 __wsum ports)
+static noinline void fix_complete(struct sk_buff *skb,
+				  const struct sipsteer_packet *packet,
+				  __wsum addrs, __wsum ports)
 {
 	__wsum sum = skb->csum;
 

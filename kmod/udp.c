@@ -172,7 +172,8 @@ static enum sipsteer_counter steer(const struct sipsteer_walk *walk)
 	return exit;
 }
 
-static enum sipsteer_counter request_walk(struct sipsteer_walk *walk)
+static __always_inline enum sipsteer_counter
+request_walk(struct sipsteer_walk *walk)
 {
 	return sipsteer_walk_headers(walk) ?:
 	       check_header(walk) ?:
@@ -197,7 +198,7 @@ static __sum16 wire_check(const struct sipsteer_walk *walk)
 	       0 : udp_header(walk)->check;
 }
 
-static void remember(const struct sipsteer_walk *walk)
+static noinline void remember(const struct sipsteer_walk *walk)
 {
 	const struct sipsteer_packet *packet = &walk->packet;
 	struct sipsteer_transactions *set = &walk->sn->transactions;
