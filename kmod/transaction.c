@@ -16,7 +16,6 @@
  * A bucket's lock is taken by packets that add to that bucket; responses read
  * under its sequence count and take no lock.
  */
-#include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
@@ -187,12 +186,13 @@ static u32 *table_cells(const struct sipsteer_transactions *set,
 			const struct sipsteer_transaction_table *table,
 			const struct sipsteer_transaction *t)
 {
-	u32 hash = set->key.key[0];
+	u64 hash = set->key.key[0];
 
-	hash = jhash2(t->client.all, ARRAY_SIZE(t->client.all), hash);
-	hash = jhash2(t->target.all, ARRAY_SIZE(t->target.all), hash);
-	hash = jhash_2words((__force u32)t->client_port << 16 |
-			    (__force u32)t->target_port, t->family, hash);
+	hash = sipsteer_addr_mix(hash, &t->client);
+	hash = sipsteer_addr_mix(hash, &t->target);
+	hash = sipsteer_mix(hash, (__force u16)t->client_port |
+				  (u32)(__force u16)t->target_port << 16 |
+				  (u64)t->family << 32);
 	return &table->cell[(hash & (table->buckets - 1)) * BUCKET_WAYS];
 }
 
