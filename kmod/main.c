@@ -151,7 +151,7 @@ void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 			      struct sipsteer_table *table,
 			      struct sipsteer_mapping *mapping)
 {
-	unsigned int i = sipsteer_family_index(mapping->slot->match.family);
+	unsigned int i = sipsteer_family_index(mapping->match.family);
 
 	lockdep_assert_held(&sn->lock);
 	sipsteer_mapping_del(&table->mappings, mapping);

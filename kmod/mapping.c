@@ -4,8 +4,8 @@
  *
  * Packets find a mapping by hashing their destination once for each prefix
  * length in use, the longest first; what a lookup costs does not depend on how
- * many mappings there are.  Mappings that share match prefix and port stand in
- * one slot, in order of how specific they are.
+ * many mappings there are.  Of those that share match prefix and port
+ * the most specific one that fits is taken.
  *
  * Packets read under RCU; writers hold the namespace's mutex, which is theirs
  * to take.  A mapping is complete before it is linked and does not change
@@ -22,15 +22,14 @@
 #include "transaction.h"
 
 static struct kmem_cache *mapping_cache;
-static struct kmem_cache *slot_cache;
 static struct kmem_cache *target_cache;
 static struct kmem_cache *target_addr_cache;
 
-static int slot_cmp(struct rhashtable_compare_arg *arg, const void *object)
+static int mapping_cmp(struct rhashtable_compare_arg *arg, const void *object)
 {
-	const struct sipsteer_slot *slot = object;
+	const struct sipsteer_mapping *mapping = object;
 
-	return !sipsteer_prefix_equal(arg->key, &slot->match);
+	return !sipsteer_prefix_equal(arg->key, &mapping->match);
 }
 
 static int target_cmp(struct rhashtable_compare_arg *arg, const void *object)
@@ -48,12 +47,12 @@ static int target_addr_cmp(struct rhashtable_compare_arg *arg,
 	return !sipsteer_prefix_equal(arg->key, &addr->key);
 }
 
-static const struct rhashtable_params slot_params = {
-	.head_offset = offsetof(struct sipsteer_slot, node),
-	.key_offset = offsetof(struct sipsteer_slot, match),
+static const struct rhashtable_params mapping_params = {
+	.head_offset = offsetof(struct sipsteer_mapping, by_match),
+	.key_offset = offsetof(struct sipsteer_mapping, match),
 	.key_len = sizeof(struct sipsteer_prefix),
 	.hashfn = sipsteer_prefix_hash,
-	.obj_cmpfn = slot_cmp,
+	.obj_cmpfn = mapping_cmp,
 	.automatic_shrinking = true,
 };
 
@@ -151,15 +150,29 @@ static bool variant_fits(const struct sipsteer_mapping *mapping,
 	return !mapping->from_len || from_fits(mapping, query);
 }
 
-static struct sipsteer_mapping *
-slot_match(const struct sipsteer_slot *slot, const struct sipsteer_query *query)
+/* The longer source prefix, the one with an interface, the older one. */
+static bool more_specific(const struct sipsteer_mapping *a,
+			  const struct sipsteer_mapping *b)
 {
-	struct sipsteer_mapping *mapping;
+	if (a->from_len != b->from_len)
+		return a->from_len > b->from_len;
+	if (!a->iif != !b->iif)
+		return a->iif;
+	return a->id < b->id;
+}
 
-	hlist_for_each_entry_rcu(mapping, &slot->variants, variant)
-		if (variant_fits(mapping, query))
-			return mapping;
-	return NULL;
+/* Of two with the same id the second is about to go. */
+static struct sipsteer_mapping *
+variants_match(struct rhlist_head *variants, const struct sipsteer_query *query)
+{
+	struct sipsteer_mapping *mapping, *best = NULL;
+	struct rhlist_head *pos;
+
+	rhl_for_each_entry_rcu(mapping, pos, variants, by_match)
+		if (variant_fits(mapping, query) &&
+		    (!best || more_specific(mapping, best)))
+			best = mapping;
+	return best;
 }
 
 /* The key of an address's prefix.  The family is often a constant. */
@@ -187,18 +200,17 @@ match_family(struct sipsteer_mappings *table, const struct sipsteer_query *query
 	const struct sipsteer_prefix_lens *lens =
 		&table->lens[sipsteer_family_index(family)];
 	struct sipsteer_mapping *mapping;
+	struct rhlist_head *variants;
 	struct sipsteer_prefix key;
-	struct sipsteer_slot *slot;
 	u8 len = SIPSTEER_PREFIX_LEN_END;
 
 	while ((len = sipsteer_prefix_len_next(lens, len)) !=
 	       SIPSTEER_PREFIX_LEN_END) {
 		key = prefix_of(family, &query->dst->addr, query->dst->port,
 				len);
-		slot = rhashtable_lookup(&table->slots, &key, slot_params);
-		if (!slot)
-			continue;
-		mapping = slot_match(slot, query);
+		variants = rhltable_lookup(&table->by_match, &key,
+					   mapping_params);
+		mapping = variants_match(variants, query);
 		if (mapping)
 			return mapping;
 	}
@@ -572,11 +584,17 @@ static bool config_fits(const struct sipsteer_mapping *mapping,
 	       nf_inet_addr_cmp(&mapping->from, &config->from);
 }
 
-static struct sipsteer_slot *slot_find(struct sipsteer_mappings *table,
-				       const struct sipsteer_prefix *match)
+/* All mappings of a match; NULL if there are none. */
+static struct rhlist_head *variants_find(struct sipsteer_mappings *table,
+					 const struct sipsteer_prefix *match)
 {
-	/* The RCU section is for the hash table's own sake, which may move. */
-	return rhashtable_lookup_fast(&table->slots, match, slot_params);
+	struct rhlist_head *variants;
+
+	/* For the hash table's own sake, which may move. */
+	rcu_read_lock();
+	variants = rhltable_lookup(&table->by_match, match, mapping_params);
+	rcu_read_unlock();
+	return variants;
 }
 
 /**
@@ -584,30 +602,31 @@ static struct sipsteer_slot *slot_find(struct sipsteer_mappings *table,
  * @table: the mappings; the writer's lock is held
  * @config: the key: match, proto, from and iif
  *
- * Return: the first mapping of this match, from and iif that shares a protocol
- * with @config, NULL if there is none.
+ * Return: a mapping of this match, from and iif that shares a protocol with
+ * @config, NULL if there is none.
  */
 struct sipsteer_mapping *
 sipsteer_mapping_find(struct sipsteer_mappings *table,
 		      const struct sipsteer_mapping_config *config)
 {
-	struct sipsteer_slot *slot = slot_find(table, &config->match);
 	struct sipsteer_mapping *mapping;
+	struct rhlist_head *pos;
 
-	if (!slot)
-		return NULL;
-	hlist_for_each_entry(mapping, &slot->variants, variant)
+	rhl_for_each_entry_rcu(mapping, pos,
+			       variants_find(table, &config->match), by_match)
 		if (config_fits(mapping, config))
 			return mapping;
 	return NULL;
 }
 
-static bool slot_steers(const struct sipsteer_slot *slot, u8 proto,
-			const struct sipsteer_mapping *but)
+static bool match_steers(struct sipsteer_mappings *table,
+			 const struct sipsteer_prefix *match, u8 proto,
+			 const struct sipsteer_mapping *but)
 {
 	const struct sipsteer_mapping *mapping;
+	struct rhlist_head *pos;
 
-	hlist_for_each_entry(mapping, &slot->variants, variant)
+	rhl_for_each_entry_rcu(mapping, pos, variants_find(table, match), by_match)
 		if (mapping != but && (mapping->proto & proto))
 			return true;
 	return false;
@@ -623,15 +642,13 @@ static bool match_holds_target(struct sipsteer_mappings *table,
 		.port = config->target.port,
 		.family = config->match.family,
 	};
-	struct sipsteer_slot *slot;
 	u8 len = SIPSTEER_PREFIX_LEN_END;
 
 	while ((len = sipsteer_prefix_len_next(lens, len)) !=
 	       SIPSTEER_PREFIX_LEN_END) {
 		key.addr = sipsteer_addr_mask(&config->target.addr, len);
 		key.len = len;
-		slot = slot_find(table, &key);
-		if (slot && slot_steers(slot, config->proto, replaced))
+		if (match_steers(table, &key, config->proto, replaced))
 			return true;
 	}
 	return false;
@@ -703,6 +720,7 @@ mapping_create(const struct sipsteer_mapping_config *config)
 	mapping = kmem_cache_zalloc(mapping_cache, GFP_KERNEL_ACCOUNT);
 	if (!mapping)
 		return NULL;
+	mapping->match = config->match;
 	mapping->from = config->from;
 	mapping->from_len = config->from_len;
 	mapping->methods = config->methods;
@@ -719,13 +737,7 @@ mapping_create(const struct sipsteer_mapping_config *config)
 	return mapping;
 }
 
-static void slot_free_rcu(struct rcu_head *rcu)
-{
-	kmem_cache_free(slot_cache,
-			container_of(rcu, struct sipsteer_slot, rcu));
-}
-
-/* Count a slot more, or less, that has this port. */
+/* Count a mapping more, or less, that has this port. */
 static int match_port_adjust(struct sipsteer_mappings *table, __be16 port,
 			     int by)
 {
@@ -745,87 +757,57 @@ static int match_port_adjust(struct sipsteer_mappings *table, __be16 port,
 	return err;
 }
 
-static struct sipsteer_slot *slot_get(struct sipsteer_mappings *table,
-				      const struct sipsteer_prefix *match)
+static struct sipsteer_prefix_lens *
+match_lens(struct sipsteer_mappings *table, const struct sipsteer_prefix *match)
 {
-	struct sipsteer_slot *slot = slot_find(table, match);
+	return &table->lens[sipsteer_family_index(match->family)];
+}
+
+/* From now on packets see it. */
+static int mapping_link(struct sipsteer_mappings *table,
+			struct sipsteer_mapping *mapping)
+{
+	const struct sipsteer_prefix *match = &mapping->match;
 	int err;
 
-	if (slot)
-		return slot;
-	slot = kmem_cache_zalloc(slot_cache, GFP_KERNEL_ACCOUNT);
-	if (!slot)
-		return ERR_PTR(-ENOMEM);
-	slot->match = *match;
 	err = match_port_adjust(table, match->port, 1);
 	if (err)
-		goto free_slot;
-	err = rhashtable_insert_fast(&table->slots, &slot->node, slot_params);
-	if (err)
-		goto put_port;
-	sipsteer_prefix_lens_get(&table->lens[sipsteer_family_index(match->family)],
-				 match->len);
-	return slot;
-
-put_port:
-	match_port_adjust(table, match->port, -1);
-free_slot:
-	kmem_cache_free(slot_cache, slot);
-	return ERR_PTR(err);
+		return err;
+	err = rhltable_insert(&table->by_match, &mapping->by_match,
+			      mapping_params);
+	if (err) {
+		match_port_adjust(table, match->port, -1);
+		return err;
+	}
+	sipsteer_prefix_lens_get(match_lens(table, match), match->len);
+	return 0;
 }
 
-static void slot_put(struct sipsteer_mappings *table,
-		     struct sipsteer_slot *slot)
+static void mapping_unlink(struct sipsteer_mappings *table,
+			   struct sipsteer_mapping *mapping)
 {
-	const struct sipsteer_prefix *match = &slot->match;
+	const struct sipsteer_prefix *match = &mapping->match;
 
-	if (!hlist_empty(&slot->variants))
-		return;
-	sipsteer_prefix_lens_put(&table->lens[sipsteer_family_index(match->family)],
-				 match->len);
-	rhashtable_remove_fast(&table->slots, &slot->node, slot_params);
+	sipsteer_prefix_lens_put(match_lens(table, match), match->len);
+	rhltable_remove(&table->by_match, &mapping->by_match, mapping_params);
 	match_port_adjust(table, match->port, -1);
-	call_rcu(&slot->rcu, slot_free_rcu);
+	target_put(table, mapping->target, mapping->proto);
+	table->tcp_ports_stale = true;
+	call_rcu(&mapping->rcu, mapping_free_rcu);
 }
 
-static bool slot_full(const struct sipsteer_slot *slot, u8 proto)
+static bool match_full(struct sipsteer_mappings *table,
+		       const struct sipsteer_prefix *match, u8 proto)
 {
 	const struct sipsteer_mapping *mapping;
 	unsigned int udp = 0, tcp = 0;
+	struct rhlist_head *pos;
 
-	hlist_for_each_entry(mapping, &slot->variants, variant) {
+	rhl_for_each_entry_rcu(mapping, pos, variants_find(table, match), by_match) {
 		udp += !!(mapping->proto & proto & SIPSTEER_PROTO_UDP);
 		tcp += !!(mapping->proto & proto & SIPSTEER_PROTO_TCP);
 	}
 	return max(udp, tcp) >= SIPSTEER_VARIANT_MAX;
-}
-
-/* More specific: the longer source prefix, then the one with an interface. */
-static bool mapping_before(const struct sipsteer_mapping *a,
-			   const struct sipsteer_mapping *b)
-{
-	if (a->from_len != b->from_len)
-		return a->from_len > b->from_len;
-	return a->iif && !b->iif;
-}
-
-static void slot_link(struct sipsteer_slot *slot,
-		      struct sipsteer_mapping *mapping)
-{
-	struct sipsteer_mapping *other, *last = NULL;
-
-	hlist_for_each_entry(other, &slot->variants, variant) {
-		if (mapping_before(mapping, other)) {
-			hlist_add_before_rcu(&mapping->variant,
-					     &other->variant);
-			return;
-		}
-		last = other;
-	}
-	if (last)
-		hlist_add_behind_rcu(&mapping->variant, &last->variant);
-	else
-		hlist_add_head_rcu(&mapping->variant, &slot->variants);
 }
 
 /* The id that a mapping of this key has in the table to be replaced, or 0. */
@@ -840,7 +822,7 @@ static u32 former_id(const struct sipsteer_mappings *table,
 	return former && former->proto == config->proto ? former->id : 0;
 }
 
-/* Give a mapping its id, or that of the mapping whose place it takes. */
+/* Give a mapping its id: that of the one whose place it takes, if any. */
 static int mapping_number(struct sipsteer_mappings *table,
 			  struct sipsteer_mapping *mapping,
 			  const struct sipsteer_mapping_config *config,
@@ -850,8 +832,7 @@ static int mapping_number(struct sipsteer_mappings *table,
 
 	if (replaced) {
 		mapping->id = replaced->id;
-		return xa_err(xa_store(&table->ids, mapping->id, mapping,
-				       GFP_KERNEL));
+		return 0;
 	}
 	mapping->id = former_id(table, config);
 	if (mapping->id)
@@ -877,31 +858,20 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 		     const struct sipsteer_mapping_config *config,
 		     struct sipsteer_mapping *replaced)
 {
-	u8 family = config->match.family;
 	struct sipsteer_mapping *mapping;
-	struct sipsteer_slot *slot;
-	int err = -ENOMEM;
+	int err;
 
+	if (!replaced && match_full(table, &config->match, config->proto))
+		return ERR_PTR(-ENOSPC);
 	mapping = mapping_create(config);
 	if (!mapping)
 		return ERR_PTR(-ENOMEM);
 
-	slot = slot_get(table, &config->match);
-	if (IS_ERR(slot)) {
-		err = PTR_ERR(slot);
-		goto free_mapping;
-	}
-	mapping->slot = slot;
-	if (!replaced && slot_full(slot, config->proto)) {
-		err = -ENOSPC;
-		goto put_slot;
-	}
-
-	mapping->target = target_get(table, family, config->proto,
+	mapping->target = target_get(table, config->match.family, config->proto,
 				     &config->target);
 	if (IS_ERR(mapping->target)) {
 		err = PTR_ERR(mapping->target);
-		goto put_slot;
+		goto free_mapping;
 	}
 
 	err = mapping_number(table, mapping, config, replaced);
@@ -912,21 +882,23 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 		set_bit(ntohs(config->match.port), table->tcp_ports);
 		set_bit(ntohs(config->target.port), table->tcp_ports);
 	}
+	err = mapping_link(table, mapping);
+	if (err)
+		goto drop_number;
 	if (replaced) {
-		table->tcp_ports_stale = true;
-		hlist_replace_rcu(&replaced->variant, &mapping->variant);
-		target_put(table, replaced->target, replaced->proto);
-		call_rcu(&replaced->rcu, mapping_free_rcu);
+		/* There is an entry of this id, so it takes no memory. */
+		xa_store(&table->ids, mapping->id, mapping, GFP_KERNEL);
+		mapping_unlink(table, replaced);
 	} else {
-		slot_link(slot, mapping);
-		table->count[sipsteer_family_index(family)]++;
+		table->count[sipsteer_family_index(config->match.family)]++;
 	}
 	return mapping;
 
+drop_number:
+	if (!replaced)
+		xa_erase(&table->ids, mapping->id);
 put_target:
 	target_put(table, mapping->target, mapping->proto);
-put_slot:
-	slot_put(table, slot);
 free_mapping:
 	mapping_free(mapping);
 	return ERR_PTR(err);
@@ -940,15 +912,9 @@ free_mapping:
 void sipsteer_mapping_del(struct sipsteer_mappings *table,
 			  struct sipsteer_mapping *mapping)
 {
-	struct sipsteer_slot *slot = mapping->slot;
-
-	hlist_del_rcu(&mapping->variant);
 	xa_erase(&table->ids, mapping->id);
-	table->tcp_ports_stale = true;
-	table->count[sipsteer_family_index(slot->match.family)]--;
-	target_put(table, mapping->target, mapping->proto);
-	slot_put(table, slot);
-	call_rcu(&mapping->rcu, mapping_free_rcu);
+	table->count[sipsteer_family_index(mapping->match.family)]--;
+	mapping_unlink(table, mapping);
 }
 
 static bool strings_equal(const char *a, const char *b)
@@ -959,7 +925,7 @@ static bool strings_equal(const char *a, const char *b)
 static bool mappings_equal(const struct sipsteer_mapping *a,
 			   const struct sipsteer_mapping *b)
 {
-	return !memcmp(&a->slot->match, &b->slot->match, sizeof(a->slot->match)) &&
+	return sipsteer_prefix_equal(&a->match, &b->match) &&
 	       !memcmp(&a->target->key, &b->target->key, sizeof(a->target->key)) &&
 	       nf_inet_addr_cmp(&a->from, &b->from) &&
 	       a->from_len == b->from_len && a->proto == b->proto &&
@@ -1051,12 +1017,12 @@ int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id)
 {
 	int err;
 
-	err = rhashtable_init(&table->slots, &slot_params);
+	err = rhltable_init(&table->by_match, &mapping_params);
 	if (err)
 		return err;
 	err = rhashtable_init(&table->targets, &target_params);
 	if (err)
-		goto destroy_slots;
+		goto destroy_by_match;
 	err = rhashtable_init(&table->target_addrs, &target_addr_params);
 	if (err)
 		goto destroy_targets;
@@ -1072,8 +1038,8 @@ int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id)
 
 destroy_targets:
 	rhashtable_destroy(&table->targets);
-destroy_slots:
-	rhashtable_destroy(&table->slots);
+destroy_by_match:
+	rhltable_destroy(&table->by_match);
 	return err;
 }
 
@@ -1093,7 +1059,7 @@ void sipsteer_mappings_exit(struct sipsteer_mappings *table)
 	sipsteer_targets_prune(table, U32_MAX);
 	rhashtable_destroy(&table->target_addrs);
 	rhashtable_destroy(&table->targets);
-	rhashtable_destroy(&table->slots);
+	rhltable_destroy(&table->by_match);
 	xa_destroy(&table->match_port_users);
 	xa_destroy(&table->ids);
 }
@@ -1106,10 +1072,9 @@ void sipsteer_mappings_exit(struct sipsteer_mappings *table)
 int sipsteer_mapping_caches_init(void)
 {
 	mapping_cache = KMEM_CACHE(sipsteer_mapping, 0);
-	slot_cache = KMEM_CACHE(sipsteer_slot, 0);
 	target_cache = KMEM_CACHE(sipsteer_target, 0);
 	target_addr_cache = KMEM_CACHE(sipsteer_target_addr, 0);
-	if (mapping_cache && slot_cache && target_cache && target_addr_cache)
+	if (mapping_cache && target_cache && target_addr_cache)
 		return 0;
 	sipsteer_mapping_caches_exit();
 	return -ENOMEM;
@@ -1125,6 +1090,5 @@ void sipsteer_mapping_caches_exit(void)
 {
 	kmem_cache_destroy(target_addr_cache);
 	kmem_cache_destroy(target_cache);
-	kmem_cache_destroy(slot_cache);
 	kmem_cache_destroy(mapping_cache);
 }

@@ -156,57 +156,41 @@ struct sipsteer_mapping_config {
 	const char *comment;
 };
 
-struct sipsteer_slot;
-
 /**
  * struct sipsteer_mapping - one mapping
- * @variant: in its slot's list, the most specific first
- * @slot: all mappings of the same match
- * @target: where to
- * @stats: counters
- * @iif: input interface, or NULL
- * @comment: or NULL
- * @from: source prefix
- * @id: identifier
+ * @by_match: in the table's by_match, with all others of this match
+ * @match: where clients wrongly write to
  * @methods: SIPSTEER_METHOD_ flags
  * @from_len: length of @from, 0 if the source does not matter
  * @proto: SIPSTEER_PROTO_ flags
  * @reply: enum sipsteer_reply
  * @guard: whether relayed requests pass
  * @route: enum sipsteer_route
+ * @id: identifier
+ * @target: where to
+ * @iif: input interface, or NULL
+ * @stats: counters
+ * @from: source prefix
+ * @comment: or NULL
  * @rcu: frees it
  *
  * But for @stats, nothing that packets look at changes once they can see it.
  */
 struct sipsteer_mapping {
-	struct hlist_node variant;
-	struct sipsteer_slot *slot;
-	struct sipsteer_target *target;
-	struct sipsteer_mapping_stats stats;
-	const char *iif;
-	const char *comment;
-	union nf_inet_addr from;
-	u32 id;
+	struct rhlist_head by_match;
+	struct sipsteer_prefix match;
 	u16 methods;
 	u8 from_len;
 	u8 proto;
 	u8 reply;
 	bool guard;
 	u8 route;
-	struct rcu_head rcu;
-};
-
-/**
- * struct sipsteer_slot - the mappings of one match prefix and port
- * @node: in the table's slots
- * @match: the key
- * @variants: the mappings, the most specific first
- * @rcu: frees it
- */
-struct sipsteer_slot {
-	struct rhash_head node;
-	struct sipsteer_prefix match;
-	struct hlist_head variants;
+	u32 id;
+	struct sipsteer_target *target;
+	const char *iif;
+	struct sipsteer_mapping_stats stats;
+	union nf_inet_addr from;
+	const char *comment;
 	struct rcu_head rcu;
 };
 
@@ -218,12 +202,12 @@ struct sipsteer_slot {
  * @tcp_ports: both, of mappings that steer TCP; it also has what connections
  *	need that outlive their mapping
  * @tcp_ports_stale: @tcp_ports may have ports that nobody needs
- * @slots: struct sipsteer_slot by match
+ * @by_match: struct sipsteer_mapping by match
  * @targets: struct sipsteer_target by address and port
  * @target_addrs: struct sipsteer_target_addr by address
  * @lens: prefix lengths of the matches, [0] IPv4 and [1] IPv6
  * @ids: struct sipsteer_mapping by id
- * @match_port_users: how many slots have this port, as a value
+ * @match_port_users: how many mappings have this port, as a value
  * @targets_by_port: struct sipsteer_target by family, port and address
  * @unused: targets that no mapping has any more
  * @next_id: where to look for the next unused id; shared with @before
@@ -235,7 +219,7 @@ struct sipsteer_mappings {
 	DECLARE_BITMAP(target_ports, 65536);
 	DECLARE_BITMAP(tcp_ports, 65536);
 	bool tcp_ports_stale;
-	struct rhashtable slots;
+	struct rhltable by_match;
 	struct rhashtable targets;
 	struct rhashtable target_addrs;
 	struct sipsteer_prefix_lens lens[2];

@@ -504,7 +504,7 @@ int sipsteer_nl_put_endpoint(struct sk_buff *skb, int addr_type, int port_type,
 static int put_mapping_key(struct sk_buff *skb,
 			   const struct sipsteer_mapping *mapping)
 {
-	const struct sipsteer_prefix *match = &mapping->slot->match;
+	const struct sipsteer_prefix *match = &mapping->match;
 
 	if (nla_put_u32(skb, SIPSTEER_A_MAPPING_ID, mapping->id) ||
 	    sipsteer_nl_put_addr(skb, SIPSTEER_A_MAPPING_MATCH_ADDR,
