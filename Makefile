@@ -5,6 +5,7 @@
 #   make install          both, the manual page and completions
 #   make demo             the whole story in a virtual machine
 #   make check            the tests
+#   make bench-rt         throughput, restoring and memory, for the documentation
 #   make check-clients    real SIP clients, registering through a mapping
 #   make docs             the documentation, as HTML in build/docs
 #
@@ -77,6 +78,10 @@ check: deps
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
 		--check docs "make -s docs"
 
+bench-rt: deps
+	selftests/bench/rt/run
+	selftests/bench/rt/report.py
+
 check-clients: deps
 	$(MAKE) -s tool
 	$(MAKE) -s -C selftests tools
@@ -90,4 +95,4 @@ clean:
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module bench-modules tool install deps demo check check-clients docs clean
+.PHONY: all modules module bench-modules tool install deps demo bench-rt check check-clients docs clean
