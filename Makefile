@@ -6,6 +6,7 @@
 #   make demo             the whole story in a virtual machine
 #   make check            the tests
 #   make bench-rt         throughput, restoring and memory, for the documentation
+#   make lint             what can be checked without running anything
 #   make check-clients    real SIP clients, registering through a mapping
 #   make docs             the documentation, as HTML in build/docs
 #
@@ -82,6 +83,9 @@ bench-rt: deps
 	selftests/bench/rt/run
 	selftests/bench/rt/report.py
 
+lint: deps
+	scripts/lint
+
 check-clients: deps
 	$(MAKE) -s tool
 	$(MAKE) -s -C selftests tools
@@ -95,4 +99,4 @@ clean:
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module bench-modules tool install deps demo bench-rt check check-clients docs clean
+.PHONY: all modules module bench-modules tool install deps demo bench-rt check check-clients docs clean lint

@@ -40,6 +40,9 @@ packages=(
 	pkg-config
 
 	# Checking: static analysis, generated code, the kernel's checkpatch.
+	clang
+	clang-tidy
+	coccinelle
 	git
 	patch
 	perl
