@@ -60,6 +60,20 @@ static inline u8 sipsteer_addr_bits(u8 family)
 }
 
 /**
+ * sipsteer_addr_source() - who has an address
+ * @addr: the address
+ *
+ * A phone has all addresses of an IPv6 prefix of 64 bits (3GPP TS 23.401
+ * section 5.3.1.2.2), and may use another one with each packet.
+ *
+ * Return: a number that all its addresses have in common.
+ */
+static inline u64 sipsteer_addr_source(const union nf_inet_addr *addr)
+{
+	return (u64)addr->all[0] << 32 | addr->all[1];
+}
+
+/**
  * sipsteer_addr_mask() - cut an address down to its prefix
  * @addr: the address
  * @len: prefix length, at most the family's

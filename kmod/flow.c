@@ -13,6 +13,8 @@
  * entry once a second.  Opening one takes the locks of two hash buckets.
  */
 #include <linux/jhash.h>
+#include <linux/minmax.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "flow.h"
@@ -226,9 +228,35 @@ static void flow_free_rcu(struct rcu_head *rcu)
 	flow_free(container_of(rcu, struct sipsteer_flow, rcu), NULL);
 }
 
-static atomic_t *flow_count(struct sipsteer_flows *set, u8 family)
+static void flow_shares(struct sipsteer_flows *set,
+			const struct sipsteer_flow *flow, atomic_t *share[2])
 {
-	return &set->count[sipsteer_family_index(family)];
+	u64 source = sipsteer_addr_source(&flow->client.addr);
+	u32 hash = jhash_2words(source >> 32, source, set->seed);
+
+	share[0] = &set->share[0][hash % SIPSTEER_FLOW_SHARES];
+	share[1] = &set->share[1][(hash >> 16) % SIPSTEER_FLOW_SHARES];
+}
+
+/* Who shares one place with somebody that has many rarely shares the other. */
+static u32 source_count(struct sipsteer_flows *set,
+			const struct sipsteer_flow *flow)
+{
+	atomic_t *share[2];
+
+	flow_shares(set, flow, share);
+	return min_t(u32, atomic_read(share[0]), atomic_read(share[1]));
+}
+
+static void flow_count(struct sipsteer_flows *set,
+		       const struct sipsteer_flow *flow, int change)
+{
+	atomic_t *share[2];
+
+	flow_shares(set, flow, share);
+	atomic_add(change, &set->count[sipsteer_family_index(flow->family)]);
+	atomic_add(change, share[0]);
+	atomic_add(change, share[1]);
 }
 
 /**
@@ -248,7 +276,7 @@ void sipsteer_flow_forget(struct sipsteer_flows *set,
 	trace_sipsteer_flow_close(flow);
 	rhashtable_remove_fast(&set->by_match, &flow->by_match, match_params);
 	rhashtable_remove_fast(&set->by_target, &flow->by_target, target_params);
-	atomic_dec(flow_count(set, flow->family));
+	flow_count(set, flow, -1);
 	/* Packets that have found it may still be looking at it. */
 	call_rcu(&flow->rcu, flow_free_rcu);
 }
@@ -381,16 +409,20 @@ static enum sipsteer_flow_opened flow_insert(struct sipsteer_flows *set,
 
 /*
  * Is there room for one more, or one whose place it may take?  Half of it is
- * kept for those that are steered: most clients connect as they should.
+ * kept for those that are steered: most clients connect as they should.  And no
+ * source gets more than is left for the others: a flood that comes from one
+ * takes half of the table, one that comes from two a third for each.
  */
 static bool has_room(struct sipsteer_flows *set,
 		     const struct sipsteer_flow *config)
 {
 	bool direct = sipsteer_flow_is(config, SIPSTEER_FLOW_DIRECT);
 	struct flow_key key = match_key(config);
+	u32 room = READ_ONCE(set->limits.max) >> direct;
+	u32 others = sipsteer_flows_count(set) - 1;
 	struct sipsteer_flow *other;
 
-	if (sipsteer_flows_count(set) <= READ_ONCE(set->limits.max) >> direct)
+	if (others < room && source_count(set, config) <= room - others)
 		return true;
 	other = rhashtable_lookup(&set->by_match, &key, match_params);
 	return other && sipsteer_flow_may_move(set, other);
@@ -410,11 +442,10 @@ sipsteer_flow_open(struct sipsteer_flows *set,
 		   struct sipsteer_flow **flow)
 {
 	enum sipsteer_flow_opened how = SIPSTEER_FLOW_FULL;
-	atomic_t *count = flow_count(set, config->family);
 	struct sipsteer_flow *made;
 
 	/* Before the test, so that no two take the last place. */
-	atomic_inc(count);
+	flow_count(set, config, 1);
 	if (has_room(set, config)) {
 		made = flow_create(config);
 		how = made ? flow_insert(set, made, flow) :
@@ -423,7 +454,7 @@ sipsteer_flow_open(struct sipsteer_flows *set,
 		kfree(config->hide);
 	}
 	if (how > SIPSTEER_FLOW_REPLACED)
-		atomic_dec(count);
+		flow_count(set, config, -1);
 	else if (!delayed_work_pending(&set->collect))
 		schedule_delayed_work(&set->collect, COLLECT_PERIOD);
 	return how;
@@ -616,6 +647,7 @@ int sipsteer_flows_init(struct sipsteer_flows *set)
 		.established = SIPSTEER_FLOW_ESTABLISHED,
 		.transitory = SIPSTEER_FLOW_TRANSITORY,
 	};
+	get_random_bytes(&set->seed, sizeof(set->seed));
 	INIT_DELAYED_WORK(&set->collect, flows_collect);
 	return 0;
 }

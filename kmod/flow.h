@@ -14,6 +14,9 @@
 #define SIPSTEER_FLOW_ESTABLISHED	7440
 #define SIPSTEER_FLOW_TRANSITORY	240
 
+/* In so many places it is counted how many a source has. */
+#define SIPSTEER_FLOW_SHARES		1024	/* a power of two */
+
 /* Bits of struct sipsteer_flow's flags */
 enum sipsteer_flow_flag {
 	SIPSTEER_FLOW_DIRECT,		/* the client's own; nothing is rewritten */
@@ -78,6 +81,9 @@ struct sipsteer_flow_limits {
  * @by_target: struct sipsteer_flow by client and target
  * @limits: see there; packets read them while the user may be writing
  * @count: how many there are of each family, [0] IPv4 and [1] IPv6
+ * @share: how many each source has, in two places by a hash; other sources may
+ *	be counted there, too
+ * @seed: of that hash
  * @collect: takes out those that have been idle for too long
  */
 struct sipsteer_flows {
@@ -85,6 +91,8 @@ struct sipsteer_flows {
 	struct rhashtable by_target;
 	struct sipsteer_flow_limits limits;
 	atomic_t count[2];
+	atomic_t share[2][SIPSTEER_FLOW_SHARES];
+	u32 seed;
 	struct delayed_work collect;
 };
 

@@ -192,7 +192,7 @@ static const struct counter_info counter_info[] = {
 	},
 	[SIPSTEER_COUNTER_TCP_FULL] = {
 		"tcp-full",
-		"No room for another connection.",
+		"No room for another connection, or for another one of this client.",
 	},
 	[SIPSTEER_COUNTER_FLOW_NEW] = {
 		"flow-new",

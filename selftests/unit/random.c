@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdint.h>
 
+#include <linux/random.h>
+
 #include "random.h"
 
 unsigned int random_below(unsigned int n)
@@ -12,4 +14,12 @@ unsigned int random_below(unsigned int n)
 	state ^= state << 25;
 	state ^= state >> 27;
 	return (state * 0x2545f4914f6cdd1dULL >> 32) % n;
+}
+
+void get_random_bytes(void *buf, size_t len)
+{
+	uint8_t *byte = buf;
+
+	while (len--)
+		*byte++ = random_below(256);
 }

@@ -94,6 +94,13 @@ static struct sipsteer_flow config(unsigned int client, unsigned int match,
 	};
 }
 
+/* The same, from another client. */
+static struct sipsteer_flow from(unsigned int addr, struct sipsteer_flow config)
+{
+	config.client = endpoint(addr, ntohs(config.client.port));
+	return config;
+}
+
 static struct sipsteer_flow direct_config(unsigned int client,
 					  unsigned int target)
 {
@@ -458,9 +465,9 @@ static void no_more_than_the_limit(void **state)
 
 	limit(3);
 	opened(config(1, 1, 1));
-	opened(config(2, 1, 1));
-	opened(config(3, 1, 1));
-	assert_int_equal(open_as(config(4, 1, 1)), SIPSTEER_FLOW_FULL);
+	opened(from(12, config(2, 1, 1)));
+	opened(from(13, config(3, 1, 1)));
+	assert_int_equal(open_as(from(14, config(4, 1, 1))), SIPSTEER_FLOW_FULL);
 	assert_count(3);
 	/* One whose place it may take. */
 	assert_int_equal(open_as(replace), SIPSTEER_FLOW_REPLACED);
@@ -468,23 +475,75 @@ static void no_more_than_the_limit(void **state)
 	saw_all(of_client(&replace), "Sa");
 	assert_int_equal(open_as(config(1, 1, 8)), SIPSTEER_FLOW_FULL);
 	forget(of_client(&replace));
-	assert_int_equal(open_as(config(4, 1, 1)), SIPSTEER_FLOW_NEW);
+	assert_int_equal(open_as(from(14, config(4, 1, 1))), SIPSTEER_FLOW_NEW);
 	assert_count(3);
 	limit(0);
-	assert_int_equal(open_as(config(5, 1, 1)), SIPSTEER_FLOW_FULL);
+	assert_int_equal(open_as(from(15, config(5, 1, 1))), SIPSTEER_FLOW_FULL);
 	assert_count(3);
 }
 
 static void half_is_for_those_that_are_steered(void **state)
 {
 	limit(4);
-	opened(direct_config(1, 1));
-	opened(direct_config(2, 1));
-	assert_int_equal(open_as(direct_config(3, 1)), SIPSTEER_FLOW_FULL);
-	opened(config(3, 1, 1));
-	opened(config(4, 1, 1));
-	assert_int_equal(open_as(config(5, 1, 1)), SIPSTEER_FLOW_FULL);
+	opened(from(11, direct_config(1, 1)));
+	opened(from(12, direct_config(2, 1)));
+	assert_int_equal(open_as(from(13, direct_config(3, 1))),
+			 SIPSTEER_FLOW_FULL);
+	opened(from(13, config(3, 1, 1)));
+	opened(from(14, config(4, 1, 1)));
+	assert_int_equal(open_as(from(15, config(5, 1, 1))), SIPSTEER_FLOW_FULL);
 	assert_count(4);
+}
+
+static unsigned int open_many(unsigned int addr)
+{
+	unsigned int port;
+
+	for (port = 1; port < 1000; port++)
+		if (open_as(from(addr, config(port, 1, 1))) != SIPSTEER_FLOW_NEW)
+			break;
+	return port - 1;
+}
+
+static void a_source_leaves_as_much_as_it_has(void **state)
+{
+	struct sipsteer_flow first = from(101, config(1, 1, 1));
+
+	limit(64);
+	assert_int_equal(open_many(101), 32);
+	assert_int_equal(open_many(102), 16);
+	assert_int_equal(open_many(103), 8);
+	assert_int_equal(open_many(101), 0);
+	assert_int_equal(open_as(from(104, config(1, 1, 1))), SIPSTEER_FLOW_NEW);
+	/* It may try again, and what it has may be taken from it. */
+	assert_int_equal(open_as(first), SIPSTEER_FLOW_AGAIN);
+	rcu_read_lock();
+	sipsteer_flows_flush(&set);
+	rcu_read_unlock();
+	assert_count(0);
+	assert_int_equal(open_many(101), 32);
+}
+
+static struct sipsteer_flow ipv6_config(unsigned int net, unsigned int host)
+{
+	struct sipsteer_flow flow = config(1, 1, 1);
+
+	flow.family = NFPROTO_IPV6;
+	flow.client.addr.all[0] = htonl(0x20010db8);
+	flow.client.addr.all[1] = htonl(net);
+	flow.client.addr.all[3] = htonl(host);
+	return flow;
+}
+
+static void a_prefix_of_64_bits_is_one_source(void **state)
+{
+	unsigned int host;
+
+	limit(64);
+	for (host = 1; host <= 32; host++)
+		opened(ipv6_config(1, host));
+	assert_int_equal(open_as(ipv6_config(1, host)), SIPSTEER_FLOW_FULL);
+	assert_int_equal(open_as(ipv6_config(2, 1)), SIPSTEER_FLOW_NEW);
 }
 
 /* Whatever the outcome, it belongs to the connection, or is gone. */
@@ -768,6 +827,8 @@ int main(void)
 		TEST(two_are_replaced_by_one),
 		TEST(no_more_than_the_limit),
 		TEST(half_is_for_those_that_are_steered),
+		TEST(a_source_leaves_as_much_as_it_has),
+		TEST(a_prefix_of_64_bits_is_one_source),
 		TEST(hide_is_taken_over),
 		TEST(without_memory_there_is_none),
 		TEST(no_memory_at_first_is_an_error),

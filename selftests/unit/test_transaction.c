@@ -37,14 +37,6 @@ u64 siphash(const void *data, size_t len, const siphash_key_t *key)
 	return (hash ^ key->key[1]) * 0x9e3779b97f4a7c15 ^ hash >> 29;
 }
 
-void get_random_bytes(void *buf, size_t len)
-{
-	u8 *byte = buf;
-
-	while (len--)
-		*byte++ = random_below(256);
-}
-
 static union nf_inet_addr source(unsigned int n)
 {
 	return (union nf_inet_addr){ .all[0] = htonl(0x0a000000 + n) };

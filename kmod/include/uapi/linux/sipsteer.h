@@ -179,7 +179,8 @@ enum sipsteer_hook {
  *   forbids rewriting.
  * @SIPSTEER_COUNTER_TCP_CLASH: Connection that the target could not tell from
  *   another one of the same client address and port.
- * @SIPSTEER_COUNTER_TCP_FULL: No room for another connection.
+ * @SIPSTEER_COUNTER_TCP_FULL: No room for another connection, or for another
+ *   one of this client.
  * @SIPSTEER_COUNTER_FLOW_NEW: TCP connection remembered (also counted as
  *   tcp-steered or tcp-direct).
  * @SIPSTEER_COUNTER_FLOW_REPLACED: Closing connection that gave way to a new

@@ -7,7 +7,6 @@ typedef struct {
 } atomic_t;
 
 #define atomic_read(v)	((v)->counter)
-#define atomic_inc(v)	((void)(v)->counter++)
-#define atomic_dec(v)	((void)(v)->counter--)
+#define atomic_add(n, v)	((void)((v)->counter += (n)))
 
 #endif
