@@ -7,7 +7,7 @@
  * nothing is allocated for a packet, and when a bucket is full its own oldest
  * entry gives way.  The hash is keyed, so nobody can aim at a bucket.  Of a
  * full bucket the source with the most entries pays: one source that floods
- * the table drives out its own.
+ * the table drives out its own.  In IPv6 a source is a /64.
  *
  * A table that fills up is replaced by one of twice the size, up to as many
  * entries as the user allows.  While its entries are carried over, responses
@@ -120,6 +120,13 @@ u64 sipsteer_transaction_print(u64 name, const union nf_inet_addr *client)
 	return sipsteer_addr_mix(name, client) ?: 1;
 }
 
+static bool source_same(const struct sipsteer_transaction *a,
+			const struct sipsteer_transaction *b)
+{
+	return sipsteer_addr_source(&a->client) ==
+	       sipsteer_addr_source(&b->client);
+}
+
 static struct sipsteer_transaction *
 bucket_unused(struct transaction_bucket *bucket, u32 now)
 {
@@ -131,18 +138,23 @@ bucket_unused(struct transaction_bucket *bucket, u32 now)
 	return NULL;
 }
 
-/* Of a full bucket, the oldest entry of the source that has most. */
+/*
+ * Of a full bucket, the oldest entry of the source that has most, with the one
+ * that is to come: else a source could have two for each bucket before its own
+ * give way.
+ */
 static struct sipsteer_transaction *
-bucket_victim(struct transaction_bucket *bucket)
+bucket_victim(struct transaction_bucket *bucket,
+	      const struct sipsteer_transaction *newcomer)
 {
 	struct sipsteer_transaction *way, *other, *victim = NULL;
 	unsigned int share, most = 0;
 
 	for (way = bucket->way; way < bucket->way + BUCKET_WAYS; way++) {
-		share = 0;
+		share = source_same(newcomer, way);
 		for (other = bucket->way; other < bucket->way + BUCKET_WAYS;
 		     other++)
-			share += nf_inet_addr_cmp(&other->client, &way->client);
+			share += source_same(other, way);
 		if (share > most ||
 		    (share == most && way->expires < victim->expires)) {
 			most = share;
@@ -236,7 +248,7 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 		way = way ?: bucket_unused(bucket, now);
 		how = way ? SIPSTEER_REMEMBERED_NEW :
 			    SIPSTEER_REMEMBERED_EVICTED;
-		way = way ?: bucket_victim(bucket);
+		way = way ?: bucket_victim(bucket, transaction);
 		/* All before the first unused one are in use. */
 		crowded = how == SIPSTEER_REMEMBERED_EVICTED ||
 			  way - bucket->way >= BUCKET_CROWDED - 1;
@@ -265,7 +277,8 @@ static void table_carry(const struct sipsteer_transactions *set,
 
 	spin_lock_bh(&bucket->lock);
 	if (!bucket_find(bucket, transaction)) {
-		way = bucket_unused(bucket, now) ?: bucket_victim(bucket);
+		way = bucket_unused(bucket, now) ?:
+		      bucket_victim(bucket, transaction);
 		write_seqcount_begin(&bucket->seq);
 		*way = *transaction;
 		write_seqcount_end(&bucket->seq);

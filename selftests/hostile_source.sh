@@ -146,7 +146,79 @@ syns() {
 	(($(counted_now flow-new) <= FLOWS))
 }
 
+flood_registers() {
+	siptalk - <<-END
+		udp bad $UE_NS $UE2 $UE_PORT nocheck
+		msg bad REGISTER from bad branch z9hG4bK-%%%%%%%%
+		flood bad $SCSCF2 5054 bad 4000000000 until $tmp/enough
+	END
+}
+
+flood_syns() {
+	local i
+	{
+		echo "raw bad $UE_NS $UE2 $UE_PORT"
+		until [[ -e $tmp/enough ]]; do
+			for ((i = 0; i < 100; i++)); do
+				echo "inject bad $SCSCF2 5054 none tcp S"
+			done
+		done
+	} | siptalk -
+}
+
+# has_counted NAME COUNT: has it been counted as often?
+has_counted() { (($(counted_now "$1") >= $2)); }
+
+register_at_once() {
+	ask "$1" once
+	answer "$1" once
+}
+
+connect_at_once() {
+	connect "$1"
+	echo "close t$1"
+	echo "eof core-t$1"
+	echo "close core-t$1"
+}
+
+# All of it at the same time.
+at_rate() {
+	local pids evicted refused
+	counters_mark
+	rm -f "$tmp/enough"
+	trap ': >"$tmp/enough"' EXIT
+	sipsteer -n "$MAP_NS" set transaction-max "$TRANSACTIONS" flow-max "$FLOWS"
+	sipsteer -n "$MAP_NS" flush transactions
+	sipsteer -n "$MAP_NS" flush flows
+	steer guard off
+	hostile_mapping guard off
+	flood_registers >"$tmp/registers" 2>&1 &
+	pids=$!
+	flood_syns >"$tmp/syns" 2>&1 &
+	pids+=" $!"
+	busywait 60 has_counted transaction-evicted "$TRANSACTIONS"
+	busywait 60 has_counted tcp-full "$FLOWS"
+	evicted=$(counted_now transaction-evicted) refused=$(counted_now tcp-full)
+	talk <<-END
+		$(each_client open_client)
+		$(each_client register_at_once)
+		quiet pcscf scscf
+	END
+	talk_tcp <<-END
+		$(each_client connect_at_once)
+		quiet pcscf scscf
+	END
+	has_counted transaction-evicted $((evicted + 1)) || fail "the flood of REGISTERs had ended"
+	has_counted tcp-full $((refused + 1)) || fail "the flood of SYNs had ended"
+	: >"$tmp/enough"
+	# shellcheck disable=SC2086 # two words
+	wait $pids || fail "$(cat "$tmp/registers" "$tmp/syns")"
+	counted_at_least restored "$CLIENTS" first-matched "$CLIENTS"
+	cat "$tmp/registers"
+}
+
 each_family registers "a flood of REGISTERs"
 each_family syns "a flood of SYNs"
+each_family at_rate "floods of both, as fast as they can be sent, and others meanwhile"
 network=crowd_network
 run_tests

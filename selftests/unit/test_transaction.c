@@ -297,6 +297,23 @@ static void of_a_crowd_its_own_oldest_gives_way(void **state)
 		assert_int_equal(known_new(3, n, client[n]), n != 3);
 }
 
+static void a_source_that_comes_pays_for_its_second(void **state)
+{
+	unsigned int n;
+
+	for (n = 0; n < WAYS; n++) {
+		unit_seconds = START + n;
+		remember_new(3, n, n);
+	}
+	for (; n < WAYS + 5; n++)
+		assert_int_equal(remember_new(3, n, 99),
+				 SIPSTEER_REMEMBERED_EVICTED);
+	assert_false(known_new(3, 0, 0));
+	for (n = 1; n < WAYS; n++)
+		assert_true(known_new(3, n, n));
+	assert_true(known_new(3, WAYS + 4, 99));
+}
+
 static void other_buckets_do_not_pay(void **state)
 {
 	unsigned int bucket, n;
@@ -311,21 +328,35 @@ static void other_buckets_do_not_pay(void **state)
 }
 
 /* A registering phone has one or two at a time. */
-static void a_flood_spares_bystanders(void **state)
+static void flood(bool hops)
 {
 	unsigned int bucket, n, evicted = 0;
+	struct sipsteer_transaction t;
 
 	for (bucket = 0; bucket < BUCKETS; bucket++)
 		for (n = 0; n < 3; n++)
 			remember_new(bucket, n, 1 + n / 2);
 	unit_seconds += 20;
-	for (n = 0; n < 10000; n++)
-		evicted += remember_new(random_below(BUCKETS), 10 + n, 666) ==
-			   SIPSTEER_REMEMBERED_EVICTED;
+	for (n = 0; n < 10000; n++) {
+		t = entry(random_below(BUCKETS), 10 + n, 666);
+		if (hops)
+			t.client.all[2 + n % 2] = n;
+		evicted += remember(&t) == SIPSTEER_REMEMBERED_EVICTED;
+	}
 	assert_int_equal(evicted, 10000 - BUCKETS * (WAYS - 3));
 	for (bucket = 0; bucket < BUCKETS; bucket++)
 		for (n = 0; n < 3; n++)
 			assert_true(known_new(bucket, n, 1 + n / 2));
+}
+
+static void a_flood_spares_bystanders(void **state)
+{
+	flood(false);
+}
+
+static void a_flood_from_all_over_its_prefix_does_so_too(void **state)
+{
+	flood(true);
 }
 
 /* The policy once more, over a plain list. */
@@ -334,14 +365,21 @@ struct model {
 	unsigned int len;
 };
 
-static unsigned int model_share(const struct model *model,
-				const struct sipsteer_transaction *of)
+static bool same_prefix(const struct sipsteer_transaction *a,
+			const struct sipsteer_transaction *b)
 {
-	unsigned int share = 0, i;
+	return !memcmp(&a->client, &b->client, 8);
+}
+
+static unsigned int model_share(const struct model *model,
+				const struct sipsteer_transaction *of,
+				const struct sipsteer_transaction *newcomer)
+{
+	unsigned int share = same_prefix(of, newcomer), i;
 
 	for (i = 0; i < model->len; i++)
 		share += model->entry[i].print % BUCKETS == of->print % BUCKETS &&
-			 nf_inet_addr_cmp(&model->entry[i].client, &of->client);
+			 same_prefix(&model->entry[i], of);
 	return share;
 }
 
@@ -356,7 +394,8 @@ static void model_expire(struct model *model)
 }
 
 /* The model forgets what the table forgot, if that was its right. */
-static void model_evict(struct model *model, unsigned int bucket)
+static void model_evict(struct model *model, unsigned int bucket,
+			const struct sipsteer_transaction *newcomer)
 {
 	struct sipsteer_transaction *e, *gone = NULL, ignored;
 	unsigned int share, most = 0, i;
@@ -365,7 +404,7 @@ static void model_evict(struct model *model, unsigned int bucket)
 		e = &model->entry[i];
 		if (e->print % BUCKETS != bucket)
 			continue;
-		share = model_share(model, e);
+		share = model_share(model, e, newcomer);
 		most = share > most ? share : most;
 		if (!find(e, &ignored)) {
 			assert_null(gone);
@@ -373,11 +412,11 @@ static void model_evict(struct model *model, unsigned int bucket)
 		}
 	}
 	assert_non_null(gone);
-	assert_int_equal(model_share(model, gone), most);
+	assert_int_equal(model_share(model, gone, newcomer), most);
 	for (i = 0; i < model->len; i++) {
 		e = &model->entry[i];
 		if (e->print % BUCKETS == bucket &&
-		    model_share(model, e) == most)
+		    model_share(model, e, newcomer) == most)
 			assert_true(gone->expires <= e->expires);
 	}
 	*gone = model->entry[--model->len];
@@ -415,7 +454,7 @@ static void model_remember(struct model *model,
 			      full ? SIPSTEER_REMEMBERED_EVICTED :
 				     SIPSTEER_REMEMBERED_NEW);
 	if (how == SIPSTEER_REMEMBERED_EVICTED)
-		model_evict(model, bucket);
+		model_evict(model, bucket, t);
 	if (!old)
 		old = &model->entry[model->len++];
 	*old = *t;
@@ -450,6 +489,7 @@ static void table_agrees_with_the_model(void **state)
 		/* Few enough to come again, in few enough buckets to be full. */
 		t = entry(random_below(4), random_below(20), 0);
 		t.client = source(t.cseq % 5 ? t.cseq % 3 : t.cseq);
+		t.client.all[3] = t.cseq;
 		model_remember(&model, &t);
 		if (i % 16 == 0)
 			assert_same_as_model(&model);
@@ -1160,8 +1200,10 @@ int main(void)
 		TEST(the_dead_make_room_before_the_living),
 		TEST(of_different_sources_the_oldest_gives_way),
 		TEST(of_a_crowd_its_own_oldest_gives_way),
+		TEST(a_source_that_comes_pays_for_its_second),
 		TEST(other_buckets_do_not_pay),
 		TEST(a_flood_spares_bystanders),
+		TEST(a_flood_from_all_over_its_prefix_does_so_too),
 		TEST(table_agrees_with_the_model),
 		TEST(a_walk_sees_each_living_entry_once),
 		TEST(a_crowded_bucket_asks_for_room),
