@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "sip_check.h"
+#include "sip_reference.h"
+#include "sip_stream.h"
+#include "sip_test.h"
+
+#define FAIL_WITH(data, len, ...) do { \
+	print_error(__VA_ARGS__); \
+	dump(data, len); \
+	fail(); \
+} while (0)
+
+static void dump(const char *data, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && i < 2000; i++) {
+		if (data[i] >= ' ' && data[i] < 127)
+			print_error("%c", data[i]);
+		else
+			print_error("\\x%02x%s", (unsigned char)data[i],
+				    data[i] == '\n' ? "\n# " : "");
+	}
+	print_error("\n");
+}
+
+bool same_span(struct sip_span a, struct sip_span b)
+{
+	return a.len == b.len && (!a.len || a.off == b.off);
+}
+
+static bool same_guard(const struct sip_headers *a, const struct sip_headers *b)
+{
+	return a->via_count == b->via_count && a->has_path == b->has_path &&
+	       a->has_visited == b->has_visited && a->complete == b->complete;
+}
+
+bool same_headers(const struct sip_headers *a, const struct sip_headers *b)
+{
+	return same_guard(a, b) &&
+	       a->branch_cookie == b->branch_cookie &&
+	       a->has_cseq == b->has_cseq && a->cseq == b->cseq &&
+	       a->cseq_method == b->cseq_method &&
+	       same_span(a->cseq_method_text, b->cseq_method_text) &&
+	       same_span(a->branch, b->branch) &&
+	       same_span(a->call_id, b->call_id) &&
+	       same_span(a->from_tag, b->from_tag);
+}
+
+static unsigned int next_routes(const char *data, size_t len,
+				const struct sip_start *start, u16 *at)
+{
+	unsigned int pos = start->headers, n = 0;
+
+	while (n < ROUTES_MAX && sip_msg_next_route(data, len, &pos, &at[n]))
+		n++;
+	return n;
+}
+
+/* Of a stream that ends with @data. */
+static unsigned int stream_routes(const char *data, size_t len, u16 *at,
+				  bool *lost)
+{
+	unsigned int n;
+	struct sip_stream s;
+
+	sip_stream_init(&s);
+	sip_stream_feed(&s, data, len, at, ROUTES_MAX, &n);
+	*lost = sip_stream_is_lost(&s);
+	return n;
+}
+
+/*
+ * A stream can be understood before the end of a line is seen, so there may be
+ * one more in it; and less, where it does not tell how long the body is.
+ */
+static void check_routes(const char *data, size_t len,
+			 const struct sip_start *start)
+{
+	u16 in_message[ROUTES_MAX], in_stream[ROUTES_MAX];
+	unsigned int n, streamed;
+	struct routes want = {};
+	bool lost;
+
+	if (start->kind == SIP_KIND_REQUEST ||
+	    start->kind == SIP_KIND_RESPONSE) {
+		reference_routes(data, len, start, &want);
+		n = next_routes(data, len, start, in_message);
+		if (n != want.len ||
+		    memcmp(in_message, want.at, n * sizeof(*want.at)))
+			FAIL_WITH(data, len, "Route fields differ\n");
+	}
+	if (start->method != SIP_METHOD_REGISTER)
+		want.len = 0;
+	streamed = stream_routes(data, want.headers_end ?: len, in_stream,
+				 &lost);
+	n = streamed < want.len ? streamed : want.len;
+	if (memcmp(in_stream, want.at, n * sizeof(*want.at)))
+		FAIL_WITH(data, len, "Route fields of the stream differ\n");
+	if (want.headers_end && lost == want.knows_length)
+		FAIL_WITH(data, len, "lost: %d\n", lost);
+	if (!lost && streamed < want.len)
+		FAIL_WITH(data, len, "too few in the stream\n");
+	if (streamed > want.len + (start->method == SIP_METHOD_REGISTER &&
+				   !want.headers_end))
+		FAIL_WITH(data, len, "too many in the stream\n");
+}
+
+/* @data must end where its memory does. */
+void check_against_reference(const char *data, size_t len)
+{
+	struct sip_start start, ref_start;
+	struct sip_headers h, ref_h;
+	int want, ret, ref_ret;
+
+	sip_msg_start(data, len, &start);
+	reference_start(data, len, &ref_start);
+	if (start.kind != ref_start.kind || start.method != ref_start.method ||
+	    start.status != ref_start.status || start.off != ref_start.off ||
+	    start.method_len != ref_start.method_len ||
+	    start.headers != ref_start.headers)
+		FAIL_WITH(data, len, "start lines differ\n");
+	check_routes(data, len, &start);
+	if (start.kind != SIP_KIND_REQUEST && start.kind != SIP_KIND_RESPONSE)
+		return;
+
+	for (want = SIP_WANT_GUARD; want <= SIP_WANT_ALL; want++) {
+		ret = sip_msg_headers(data, len, &start, want, &h);
+		ref_ret = reference_headers(data, len, &ref_start, want,
+					    &ref_h);
+		if (ret != ref_ret)
+			FAIL_WITH(data, len, "want %d: %d, reference %d\n",
+				  want, ret, ref_ret);
+		if (!ret && !(want == SIP_WANT_GUARD ?
+			      same_guard(&h, &ref_h) :
+			      same_headers(&h, &ref_h)))
+			FAIL_WITH(data, len, "want %d: fields differ\n", want);
+	}
+}
