@@ -8,6 +8,7 @@
 #   make bench-rt         throughput, restoring and memory, for the documentation
 #   make lint             what can be checked without running anything
 #   make check-clients    real SIP clients, registering through a mapping
+#   make fuzz TIME=60     the fuzzers, so many seconds each
 #   make docs             the documentation, as HTML in build/docs
 #
 # KDIR is a kernel's build folder; KVER the version of an installed one.
@@ -77,6 +78,7 @@ check: deps
 		--check tool-config "make -s -C userspace-ctl check-config" \
 		--check tool-completion "make -s -C userspace-ctl check-completion" \
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
+		--check fuzz "make -s -C selftests/fuzz check" \
 		--check docs "make -s docs"
 
 bench-rt: deps
@@ -91,6 +93,10 @@ check-clients: deps
 	$(MAKE) -s -C selftests tools
 	selftests/vm/run --kernel 6.12 -- selftests/clients/run
 
+fuzz: TIME ?= 60
+fuzz: deps
+	$(MAKE) -s -C selftests/fuzz check TIME=$(TIME)
+
 docs: deps
 	sphinx-build -q -n -W --keep-going -d build/docs.cache -b html Documentation build/docs
 
@@ -99,4 +105,4 @@ clean:
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module bench-modules tool install deps demo bench-rt check check-clients docs clean lint
+.PHONY: all modules module bench-modules tool install deps demo bench-rt check check-clients docs clean lint fuzz

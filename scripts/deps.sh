@@ -43,7 +43,13 @@ packages=(
 	clang
 	clang-tidy
 	coccinelle
+
+	# Checking: static analysis, fuzzing (against oSIP), generated code, the kernel's
+	# checkpatch.
+	clang
 	git
+	libclang-rt-dev
+	libosip2-dev
 	patch
 	perl
 	python3

@@ -5,10 +5,20 @@
 
 #include "random.h"
 
+static uint64_t state = 0x5349502f322e3021;
+
+void random_seed(const void *bytes, size_t len)
+{
+	const uint8_t *byte = bytes;
+
+	/* FNV-1a; xorshift never leaves 0. */
+	for (state = 0xcbf29ce484222325; len; len--)
+		state = (state ^ *byte++) * 0x100000001b3;
+	state |= !state;
+}
+
 unsigned int random_below(unsigned int n)
 {
-	static uint64_t state = 0x5349502f322e3021;
-
 	/* xorshift64* */
 	state ^= state >> 12;
 	state ^= state << 25;

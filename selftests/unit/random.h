@@ -2,7 +2,10 @@
 #ifndef UNIT_RANDOM_H
 #define UNIT_RANDOM_H
 
-/* The same numbers in every run. */
+#include <stddef.h>
+
+/* The same numbers in every run, or for the same bytes. */
+void random_seed(const void *bytes, size_t len);
 unsigned int random_below(unsigned int n);
 
 #endif

@@ -452,6 +452,7 @@ void reference_routes(const char *data, unsigned int len,
 	for (; !logical_line(data, len, at, &end, &next); at = next) {
 		if (end == at) {
 			routes->headers_end = next;
+			routes->body = length < 0 ? 0 : length;
 			return;
 		}
 		name = name_at(data, at, end);

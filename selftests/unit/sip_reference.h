@@ -24,12 +24,14 @@ int reference_headers(const char *data, unsigned int len,
  * @at: the offsets of the last letters of their names
  * @headers_end: offset behind the empty line, 0 if none is reached
  * @knows_length: that far, nothing says two things about the body's length
+ * @body: that length
  */
 struct routes {
 	unsigned int len;
 	u16 at[ROUTES_MAX];
 	unsigned int headers_end;
 	bool knows_length;
+	unsigned int body;
 };
 
 void reference_routes(const char *data, unsigned int len,
