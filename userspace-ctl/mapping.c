@@ -86,9 +86,7 @@ static int parse_iif(struct mapping *m, const char *word,
 	if (len >= sizeof(m->iif))
 		return parse_fail(err, "interface name \"%s\" is longer than %zu bytes",
 				  word, sizeof(m->iif) - 1);
-	/* What the kernel takes as the name of a device. */
-	if (!len || !strcmp(word, ".") || !strcmp(word, "..") ||
-	    strpbrk(word, "/: \t\n\v\f\r"))
+	if (!parse_is_device(word))
 		return parse_fail(err, "bad interface name \"%s\"", word);
 	memcpy(m->iif, word, len + 1);
 	return 0;

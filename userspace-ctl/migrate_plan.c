@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "migrate_plan.h"
+#include "parse.h"
 #include "sipsteer.h"
 
 /* Where S-CSCFs and P-CSCFs are found. */
@@ -139,6 +140,13 @@ static const char *check_addr(const struct prefix *prefix)
 	return NULL;
 }
 
+/* Packet filters take any name, and the rule is never of use. */
+static const char *check_iif(const char *iif)
+{
+	return !*iif || parse_is_device(iif) ?
+	       NULL : "no device can have this name";
+}
+
 static struct prefix target_of(const struct finding *finding)
 {
 	return (struct prefix){
@@ -241,7 +249,8 @@ static const char *add_finding(struct plan *plan, const struct finding *new)
 		return unite(plan, old, new);
 	reason = check_addr(&new->traffic.to) ?:
 		 check_addr(&new->traffic.from) ?:
-		 check_addr(&target) ?: check_others(plan, new);
+		 check_addr(&target) ?: check_iif(new->traffic.iif) ?:
+		 check_others(plan, new);
 	if (reason)
 		return reason;
 	*plan->end = ruleset_alloc(plan->set, sizeof(**plan->end));

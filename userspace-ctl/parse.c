@@ -95,3 +95,15 @@ int parse_choice(const char *const *names, const char *word)
 			return i;
 	return -1;
 }
+
+/**
+ * parse_is_device() - whether the kernel takes a word as the name of a device
+ * @word: the word, not too long
+ *
+ * Return: true if it does.
+ */
+bool parse_is_device(const char *word)
+{
+	return *word && strcmp(word, ".") && strcmp(word, "..") &&
+	       !strpbrk(word, "/: \t\n\v\f\r\xa0");
+}

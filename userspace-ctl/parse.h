@@ -2,6 +2,7 @@
 #ifndef PARSE_H
 #define PARSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -23,5 +24,6 @@ int parse_number(const char *text, size_t len, unsigned long max,
 		 unsigned long *value);
 int parse_seconds(const char *text, unsigned long max, unsigned long *value);
 int parse_choice(const char *const *names, const char *word);
+bool parse_is_device(const char *word);
 
 #endif
