@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Claim: whatever packets come by, in whatever order, intact or broken, as many leave as without the
+# module, and they are the same but for the address and port that a mapping changes.
+# And not: nothing is lost, no byte changes that should not, and the kernel does not complain.
+#
+# SIPSTEER_FUZZ_SECONDS: how long; SIPSTEER_FUZZ_SEED: which packets; SIPSTEER_FUZZ_KCOV: file for the
+# offsets in the module's .text that were reached, if the kernel can tell.
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+SEED=${SIPSTEER_FUZZ_SEED:-$RANDOM$RANDOM}
+
+# world NETNS: a router between phones and the core, which are in no namespace: fuzz-packets plays
+# them. Conntrack makes both worlds reassemble fragments.
+world() {
+	ip -n "$1" -batch - <<-END
+		link set lo up
+		tuntap add mode tun vnet_hdr name ue
+		tuntap add mode tun vnet_hdr name core
+	END
+	# shellcheck disable=SC2016 # not here
+	in_ns "$1" bash -c '
+		cd /proc/sys/net
+		for file in ipv4/conf/*/send_redirects ipv4/conf/*/rp_filter \
+			ipv6/conf/{all,ue,core}/{accept_ra,accept_redirects,accept_dad} \
+			ipv6/icmp/ratelimit ipv4/icmp_ratemask; do
+			echo 0 >$file
+		done
+		for file in ipv4/ip_forward ipv4/conf/*/accept_source_route ipv6/conf/all/forwarding \
+			ipv6/conf/{ue,core}/addr_gen_mode; do
+			echo 1 >$file
+		done
+		# What a path takes is remembered by destination, which is not the same in both.
+		echo 2 >ipv4/ip_no_pmtu_disc
+		echo 2 >ipv4/ipfrag_time'
+	ip -n "$1" -batch - <<-END
+		link set ue up
+		link set core up
+		address add 192.0.2.1/24 dev ue
+		address add 2001:db8:1::1/64 dev ue nodad
+		route add default dev core mtu lock 1500
+	END
+	ip -n "$1" -6 route add default dev core mtu lock 1500
+	in_ns "$1" nft add table inet track '{
+		chain c { type filter hook prerouting priority filter; ct state invalid counter; }
+		chain o { type filter hook output priority filter; ct state invalid counter; }
+	}'
+}
+
+worlds() {
+	# Where it is a module, its device is made when it is loaded.
+	[[ -e /dev/net/tun ]] || modprobe tun
+	netns_add steers-$$ plain-$$
+	world steers-$$
+	world plain-$$
+	fuzz-packets mappings | sipsteer -n steers-$$ restore -
+}
+
+fuzz() {
+	echo "SEED=$SEED"
+	fuzz-packets steers-$$ plain-$$ "${SIPSTEER_FUZZ_SECONDS:-12}" "$SEED" ${SIPSTEER_FUZZ_KCOV:+"$SIPSTEER_FUZZ_KCOV"}
+}
+
+# Or it would not have tried much.
+reached() {
+	local name
+	local -A now=()
+	counters steers-$$ now
+	for name in steered restored icmp-restored tcp-steered tcp-restored aggregated malformed \
+		transaction-refreshed route-hidden exempt guard-via tcp-direct; do
+		[[ ${now[$name]:-} ]] || fail "nothing was counted as $name"
+	done
+	echo "${#now[@]} counters have counted"
+}
+
+network=worlds
+once fuzz "random packets, seed $SEED"
+once reached "most of what can happen has happened"
+run_tests
