@@ -60,7 +60,7 @@ worlds() {
 
 fuzz() {
 	echo "SEED=$SEED"
-	fuzz-packets steers-$$ plain-$$ "${SIPSTEER_FUZZ_SECONDS:-12}" "$SEED" ${SIPSTEER_FUZZ_KCOV:+"$SIPSTEER_FUZZ_KCOV"}
+	fuzz-packets steers-$$ plain-$$ "${SIPSTEER_FUZZ_SECONDS:-8}" "$SEED" ${SIPSTEER_FUZZ_KCOV:+"$SIPSTEER_FUZZ_KCOV"}
 }
 
 # Or it would not have tried much.

@@ -15,6 +15,9 @@ in_kernel_tree() {
 	mkdir -p "$dir/net/sipsteer/tools"
 	cp "$here"/{lib.sh,module_depends.sh,Makefile,config,settings} "$dir/net/sipsteer/"
 	cp "$here"/tools/*.[ch] "$dir/net/sipsteer/tools/"
+	cp -r "$here/fuzz" "$dir/net/sipsteer/"
+	mkdir -p "$tmp/tree/usr/include/linux"
+	cp "$here"/../kmod/include/uapi/linux/sipsteer.h "$tmp/tree/usr/include/linux/"
 	printf '#!/bin/sh\necho TAP version 13\necho 1..1\necho not ok 1 - fails\nexit 1\n' \
 		>"$dir/net/sipsteer/fails.sh"
 	chmod +x "$dir/net/sipsteer/fails.sh"

@@ -17,6 +17,7 @@
 #define TEXT_MAX	(1 << 20)
 
 static __thread unsigned long *trace;
+static bool is_there;
 static unsigned long text;
 static unsigned char reached[TEXT_MAX];
 
@@ -42,6 +43,8 @@ void kcov_begin(void)
 	trace = mmap(NULL, TRACE_LEN * sizeof(*trace), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (trace == MAP_FAILED || ioctl(fd, KCOV_ENABLE, KCOV_TRACE_PC))
 		trace = NULL;
+	else
+		is_there = true;
 }
 
 void kcov_take(void)
@@ -61,7 +64,7 @@ void kcov_take(void)
 
 void kcov_write(const char *name)
 {
-	FILE *file = trace ? fopen(name, "w") : NULL;
+	FILE *file = is_there ? fopen(name, "w") : NULL;
 	unsigned long at;
 
 	if (!file)
