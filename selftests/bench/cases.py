@@ -171,7 +171,9 @@ class Tcp(Case):
         client = self.client
         return [segment(client, self.server, "phones", SYN, 0),
                 segment(self.answers, client, "core", SYN | ACK, 0),
-                segment(client, self.server, "phones", ACK, 1)]
+                segment(client, self.server, "phones", ACK, 1),
+                # The window of a SYN is not scaled; this one's is.
+                segment(self.answers, client, "core", ACK, 1)]
 
     def stream(self, job):
         text = request("REGISTER", job.family, self.client)

@@ -79,7 +79,7 @@ def nft_map(job):
                 elements = {{ {", ".join(elements)} }}
             }}
             chain steer {{
-                type nat hook {"output" if job.case.local else "prerouting"} priority dstnat
+                type nat hook {"output" if job.case.local else "prerouting"} priority -100
                 meta l4proto {{ udp, tcp }} dnat {ip} to {ip} daddr . th dport map @targets
             }}
         }}""")
@@ -143,11 +143,13 @@ def loaded():
 
 def unload(modules):
     """Unload all of these; namespaces that use them may just be going"""
-    deadline = time.monotonic() + 60
-    while left := modules & loaded():
-        subprocess.run(["rmmod", *left], check=False, stderr=subprocess.DEVNULL)
-        if time.monotonic() > deadline:
-            sys.exit(f"cannot be unloaded: {' '.join(left)}")
+    for _ in range(300):
+        left = modules & loaded()
+        if not left:
+            return
+        done = subprocess.run(["rmmod", *left], check=False, capture_output=True, text=True)
+        time.sleep(0.1)
+    sys.exit(f"cannot be unloaded: {done.stderr}")
 
 
 def find(module, folder):

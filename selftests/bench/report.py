@@ -3,6 +3,7 @@
 """Show figures as tables and as a chart, and compare them with what they may be."""
 
 import argparse
+import glob
 import json
 import os
 import sys
@@ -21,6 +22,7 @@ class Figures:
     """What one run has measured"""
 
     def __init__(self, file):
+        self.file = file
         with open(file, encoding="ascii") as stream:
             data = json.load(stream)
         self.kernel = data["kernel"]
@@ -35,20 +37,21 @@ class Figures:
         """The figure, or None"""
         return self.figures.get(self.key(name=name, column=column, family=family, **rest))
 
-    def total(self, *args, **rest):
+    def total(self, *args, kind="median", **rest):
         """Instructions per packet, or None"""
         figure = self.get(*args, **rest)
-        return figure and min(figure["median"])
+        return figure and round(min(figure[kind]))
 
-    def added(self, name, column, family=4, **rest):
+    def added(self, name, column, family=4, *, kind="median", **rest):
         """Of these, what is added to those with nothing installed"""
-        total = self.total(name, column, family, **rest)
-        return total and total - self.total(name, "nothing", family)
+        total = self.total(name, column, family, kind=kind, **rest)
+        return total and total - self.total(name, "nothing", family, kind=kind)
 
     def unsteady(self):
-        """Those whose repeats do not agree"""
+        """Those whose repeats agree neither in median nor mean"""
         return [figure for figure in self.figures.values()
-                if max(figure["median"]) > AGREE * min(figure["median"])]
+                if all(max(figure[kind]) > AGREE * min(figure[kind])
+                       for kind in ("median", "mean"))]
 
     def columns(self, **want):
         """The columns that have any such figure, in their order"""
@@ -57,9 +60,19 @@ class Figures:
         return [name for name in COLUMNS if name in there]
 
 
-def text(value):
-    """As it stands in a table"""
-    return "\\-" if value is None else f"{value:,}"
+def kept():
+    """What is kept for the documentation: figures by kernel"""
+    return {os.path.basename(file).removesuffix(".json"): Figures(file)
+            for file in glob.glob(os.path.join(HERE, "results/*.json"))}
+
+
+def cell(figures, name, column, family, **rest):
+    """What is added, and in brackets the mean where that is another"""
+    median = figures.added(name, column, family, **rest)
+    if median is None:
+        return "\\-"
+    mean = figures.added(name, column, family, kind="mean", **rest)
+    return f"{median:,}" if abs(mean - median) <= 0.01 * median else f"{median:,} ({mean:,})"
 
 
 def main_table(figures, family):
@@ -68,8 +81,8 @@ def main_table(figures, family):
     rows = [["", "nothing installed", *(COLUMNS[c].title for c in columns)]]
     for name, case in CASES.items():
         if figures.get(name, "nothing", family):
-            rows.append([case.title, text(figures.total(name, "nothing", family)),
-                         *(text(figures.added(name, c, family)) for c in columns)])
+            rows.append([case.title, f"{figures.total(name, 'nothing', family):,}",
+                         *(cell(figures, name, c, family) for c in columns)])
     return rows
 
 
@@ -80,15 +93,15 @@ def table_by(figures, names, values, say, key, family=4):
     rows = [["", "", *(COLUMNS[c].title for c in columns)]]
     for name in names:
         for v in values:
-            cells = [figures.added(name, c, family, **{key: v}) for c in columns]
-            rows.append([CASES[name].title if v == values[0] else "\\", say(v), *map(text, cells)])
+            rows.append([CASES[name].title if v == values[0] else "\\", say(v),
+                         *(cell(figures, name, c, family, **{key: v}) for c in columns)])
     return rows
 
 
 def tables(figures):
     """All tables: (name, rows)"""
     yield "ipv4", main_table(figures, 4)
-    if figures.get("options", "nothing", 6):
+    if figures.columns(family=6):
         yield "ipv6", main_table(figures, 6)
     if figures.columns(ports=2):
         yield "ports", table_by(figures, ("register-known", "reply"), (1, 2, 20000),

@@ -206,7 +206,7 @@ static int send(struct bench *bench, u32 number, cycles_t *begin)
 static int run_one(struct bench *bench, u32 i)
 {
 	u32 number = bench->request.first + i;
-	unsigned long tick = jiffies;
+	unsigned long ticks = jiffies;
 	cycles_t begin, end;
 	int err;
 
@@ -215,7 +215,8 @@ static int run_one(struct bench *bench, u32 i)
 	else
 		err = receive(bench, number, &begin);
 	end = get_cycles();
-	bench->cycles[i] = jiffies == tick ? end - begin : 0;
+	ticks = jiffies - ticks;
+	bench->cycles[i] = ticks ? 0 : end - begin;
 	return err;
 }
 
@@ -380,8 +381,10 @@ static ssize_t bench_read(struct file *file, char __user *buf, size_t size,
 
 static int bench_open(struct inode *inode, struct file *file)
 {
-	file->private_data = kvzalloc(sizeof(struct bench), GFP_KERNEL);
-	return file->private_data ? 0 : -ENOMEM;
+	struct bench *bench = kvzalloc(sizeof(*bench), GFP_KERNEL);
+
+	file->private_data = bench;
+	return bench ? 0 : -ENOMEM;
 }
 
 static int bench_release(struct inode *inode, struct file *file)
