@@ -14,6 +14,7 @@
 
 #include "hide.h"
 #include "rewrite.h"
+#include "sip_full.h"
 #include "sip_stream.h"
 
 /* "Rout-" is a token, and nobody's header field. */
@@ -61,7 +62,7 @@ void sipsteer_hide_message(const struct sipsteer_walk *walk,
 	unsigned int pos = walk->start.headers;
 	u16 last;
 
-	while (sip_msg_next_route(text, len, &pos, &last)) {
+	while (sip_full_next_route(text, len, &pos, &last)) {
 		sipsteer_rewrite_byte(walk->skb, &walk->packet, payload + last,
 				      HIDDEN_LETTER);
 		sipsteer_count(walk, SIPSTEER_COUNTER_ROUTE_HIDDEN);

@@ -3,126 +3,80 @@
  * The SIP parser.  Pointer and length in, offsets out: no skb, no policy, no
  * allocation, no state.  Never reads past the length it is given.
  *
- * Where it is strict, the packet passes untouched; where it is lenient, a real
- * stack is.  Lenient: a line may end in a bare LF (Kamailio, OpenSIPS, pjsip
- * and sofia-sip take it), a status line may lack the space before an empty
- * reason, header lines that are none of ours are not looked into, and neither
- * is what they hold (RFC 4475 section 3.1.1.2 has a NUL there).  Strict: a CR
- * without LF ends a line for some stacks and not for others, so a header with
- * one is refused.
+ * Every packet that may be ours pays for each instruction here, so this is the
+ * short way, for messages as nearly everyone writes them: lines that end in CRLF,
+ * names in their usual letters, a Via that is one value on one line.  Where
+ * anything is otherwise, sip_full.c is asked, which knows the rules; what is said
+ * here is what it would say.
  */
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
-#include <linux/err.h>
-#include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#include <asm/byteorder.h>
 
+#include "sip_full.h"
 #include "sip_msg.h"
+#include "sip_word.h"
 
-/* Bytes looked at together.  The kernel has no vector registers to lend. */
-#define WORD_LEN	8
 /* Bytes looked at before asking how many are left. */
 #define BLOCK_LEN	(4 * WORD_LEN)
-/* Whatever is found in a block, two more bytes are there. */
-#define BLOCK_ROOM	(BLOCK_LEN + 2)
+/* A block, and behind it the version and its line end. */
+#define START_ROOM	(BLOCK_LEN + WORD_LEN + 2)
+/* A block, and behind a CR found there its LF and two bytes of the next line. */
+#define LINE_ROOM	(BLOCK_LEN + 3)
+/* A block, and behind a semicolon found there the start of a branch. */
+#define VIA_ROOM	(BLOCK_LEN + 2 * WORD_LEN)
 /* More digits than these may be too many. */
 #define CSEQ_DIGITS	9
-/* A space, the digits, another, two words, and what follows a line end in them. */
-#define CSEQ_ROOM	(CSEQ_DIGITS + 2 + 2 * WORD_LEN + 2)
-/* The longest name that matters, and the byte behind it. */
-#define NAME_ROOM	21
-/* "SIP/2.0 200" and a line end; no request line is shorter. */
-#define MIN_START_LINE	12
+/* Spaces around the digits, two words, and behind a CR found there as above. */
+static_assert(sizeof("CSeq:") - 1 + CSEQ_DIGITS + 2 + 2 * WORD_LEN + 3 <=
+	      LINE_ROOM);
 
-#define EACH(byte)	(0x0101010101010101ULL * (byte))
+/* What of a parameter's value is below DELIMITER_LIMIT: token's punctuation. */
+#define VALUE_BYTES	(BIT_ULL('!') | BIT_ULL('%') | BIT_ULL('\'') | \
+			 BIT_ULL('*') | BIT_ULL('+'))
+/* In a Via these separate no values, and hide nothing that would. */
+#define PLAIN_BYTES	(VALUE_BYTES | BIT_ULL(' ') | BIT_ULL(';'))
 
-/*
- * Below this one are quotes, parentheses, commas, white space and line ends,
- * and some rare characters, but no letter or digit and none of . / : = @ _
- */
-#define DELIMITER_LIMIT	'-'
+/* The empty line, as if it were a field. */
+#define FIELD_END	BIT(6)
+/* Those with a name of one letter, too (RFC 3261 section 7.3.3). */
+#define FIELDS_COMPACT	(SIP_FIELD_VIA | SIP_FIELD_FROM | SIP_FIELD_CALL_ID)
 
-/* RFC 3261 section 25.1, token. */
-static const bool token[256] = {
-	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
-	['-'] = true, ['.'] = true, ['!'] = true, ['%'] = true, ['*'] = true,
-	['_'] = true, ['+'] = true, ['`'] = true, ['\''] = true, ['~'] = true,
-};
-
-struct text {
-	const char *start;
-	const char *end;
-};
-
-/* Bits, for a first letter leaves a choice. */
-enum field {
-	FIELD_OTHER = 0,
-	FIELD_VIA = BIT(0),
-	FIELD_FROM = BIT(1),
-	FIELD_CALL_ID = BIT(2),
-	FIELD_CSEQ = BIT(3),
-	FIELD_PATH = BIT(4),
-	FIELD_VISITED = BIT(5),
-	FIELD_ROUTE = BIT(6),
-	FIELD_END = BIT(7),	/* the empty line */
-	FIELD_BAD = BIT(8),	/* a name without a colon */
-};
-
-/*
- * What a line may be by its first byte.  Names count in any case and in their
- * compact form (RFC 3261 section 7.3.3).
- */
+/* What a line may be by its first byte, and by its second; by both, one thing. */
 static const u8 first_bytes[256] = {
 	['\r'] = FIELD_END,
-	['\n'] = FIELD_END,
-	['C'] = FIELD_CSEQ | FIELD_CALL_ID,
-	['F'] = FIELD_FROM,
-	['I'] = FIELD_CALL_ID,
-	['P'] = FIELD_PATH | FIELD_VISITED,
-	['R'] = FIELD_ROUTE,
-	['V'] = FIELD_VIA,
-	['c'] = FIELD_CSEQ | FIELD_CALL_ID,
-	['f'] = FIELD_FROM,
-	['i'] = FIELD_CALL_ID,
-	['p'] = FIELD_PATH | FIELD_VISITED,
-	['r'] = FIELD_ROUTE,
-	['v'] = FIELD_VIA,
+	['C'] = SIP_FIELD_CSEQ | SIP_FIELD_CALL_ID,
+	['F'] = SIP_FIELD_FROM,
+	['I'] = SIP_FIELD_CALL_ID,
+	['P'] = SIP_FIELD_PATH | SIP_FIELD_VISITED,
+	['V'] = SIP_FIELD_VIA,
+	['c'] = SIP_FIELD_CSEQ | SIP_FIELD_CALL_ID,
+	['f'] = SIP_FIELD_FROM,
+	['i'] = SIP_FIELD_CALL_ID,
+	['p'] = SIP_FIELD_PATH | SIP_FIELD_VISITED,
+	['v'] = SIP_FIELD_VIA,
 };
 
-/* The first byte in memory becomes the lowest on every machine. */
-static __always_inline u64 load_word(const char *p)
-{
-	__le64 word;
+static const u8 second_bytes[256] = {
+	['\t'] = FIELDS_COMPACT,
+	['\n'] = FIELDS_COMPACT | FIELD_END,
+	['\r'] = FIELDS_COMPACT,
+	[' '] = FIELDS_COMPACT,
+	['-'] = SIP_FIELD_VISITED,
+	[':'] = FIELDS_COMPACT,
+	['A'] = SIP_FIELD_CALL_ID | SIP_FIELD_PATH,
+	['I'] = SIP_FIELD_VIA,
+	['R'] = SIP_FIELD_FROM,
+	['S'] = SIP_FIELD_CSEQ,
+	['a'] = SIP_FIELD_CALL_ID | SIP_FIELD_PATH,
+	['i'] = SIP_FIELD_VIA,
+	['r'] = SIP_FIELD_FROM,
+	['s'] = SIP_FIELD_CSEQ,
+};
 
-	memcpy(&word, p, sizeof(word));
-	return le64_to_cpu(word);
-}
-
-/*
- * The bytes of @word that are below @limit, or are @also unless that is 0, by
- * their top bits.
- *
- * The top bit of a byte of word - EACH(limit) is set if the byte is below the
- * limit, or well above 127: look again.  A borrow reaches only bytes after the
- * first that is below.
- */
-static __always_inline u64 hits(u64 word, const u8 limit, const char also)
-{
-	u64 hit = word - EACH(limit);
-
-	if (also)
-		hit |= (word ^ EACH(also)) - EACH(1);
-	return hit & EACH(0x80);
-}
-
-static __always_inline unsigned long first_hit(u64 hit)
-{
-	return __ffs64(hit) / 8;
-}
-
-/* Steps to the first hit among the @n words at @p, up to 4; or past them. */
+/* Steps to the first hit in the next @n words, 2 or 4; past them if none. */
 static __always_inline bool find_in_words(const char **at, const unsigned int n,
 					  const u8 limit, const char also)
 {
@@ -155,159 +109,20 @@ static __always_inline bool find_in_words(const char **at, const unsigned int n,
 	return false;
 }
 
-static __always_inline bool find_in_block(const char **p, const u8 limit,
-					  const char also)
+/* Steps to the next hit, in blocks that begin up to @last. */
+static __always_inline bool find_in_blocks(const char **p, const char *last,
+					   const u8 limit, const char also)
 {
-	return find_in_words(p, 4, limit, also);
+	while (*p <= last)
+		if (find_in_words(p, 4, limit, also))
+			return true;
+	return false;
 }
 
-/* The first byte of @p..@end that is below @limit, or is @also; or @end. */
-static __always_inline const char *find(const char *p, const char *end,
-					const u8 limit, const char also)
+/* Is @c one of @set, which has bytes below 64 only? */
+static __always_inline bool is_one_of(u8 c, u64 set)
 {
-	const char *last = end - WORD_LEN;
-	u64 hit;
-
-	while (p <= last) {
-		hit = hits(load_word(p), limit, also);
-		if (likely(!hit)) {
-			p += WORD_LEN;
-			continue;
-		}
-		p += first_hit(hit);
-		if ((u8)*p < limit || (also && *p == also))
-			return p;
-		p++;
-	}
-	while (p < end && (u8)*p >= limit && !(also && *p == also))
-		p++;
-	return p;
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool is_line_end(char c)
-{
-	return c == '\r' || c == '\n';
-}
-
-static bool is_digit(char c)
-{
-	return (u8)(c - '0') <= 9;
-}
-
-/* LWS: within a field value every line end is a folded one. */
-static bool is_lws(char c)
-{
-	return (u8)c <= ' ' && (is_space(c) || is_line_end(c));
-}
-
-static const char *skip_lws(const char *p, const char *end)
-{
-	while (p < end && is_lws(*p))
-		p++;
-	return p;
-}
-
-/* A value without the white space around it. */
-static struct text trim(struct text value)
-{
-	value.start = skip_lws(value.start, value.end);
-	while (value.end > value.start && is_lws(value.end[-1]))
-		value.end--;
-	return value;
-}
-
-static const char *skip_token(const char *p, const char *end)
-{
-	while (p < end && token[(u8)*p])
-		p++;
-	return p;
-}
-
-static noinline const char *find_line_end(const char *p, const char *end)
-{
-	while ((p = find(p, end, ' ', 0)) < end && !is_line_end(*p))
-		p++;
-	return p;
-}
-
-static __always_inline bool is_crlf(const char *p)
-{
-	return !memcmp(p, "\r\n", 2);
-}
-
-#define BEGINS(p, text)	(!memcmp(p, text, sizeof(text) - 1))
-
-/* Past the line end at @p, or NULL if none is there. */
-static const char *skip_line_end(const char *p, const char *end)
-{
-	if (end - p >= 2 && is_crlf(p))
-		return p + 2;
-	return p < end && *p == '\n' ? p + 1 : NULL;
-}
-
-/*
- * Past the quoted string or comment that opens at @p, or NULL if it does not
- * close.  Comments nest, and a backslash takes the meaning from the next byte
- * (RFC 3261 section 25.1).
- */
-static const char *skip_enclosed(const char *p, const char *end)
-{
-	const bool comment = *p == '(';
-	const char close = comment ? ')' : '"';
-	unsigned int depth = 1;
-
-	for (p++; p < end; p++) {
-		if (*p == '\\') {
-			if (++p == end)
-				break;
-		} else if (*p == close) {
-			if (!--depth)
-				return p + 1;
-		} else if (comment && *p == '(') {
-			depth++;
-		}
-	}
-	return NULL;
-}
-
-/*
- * In lower case: bit 6 stands for a letter, or one of @ [ \ ] ^ _, and becomes
- * bit 5.  All else is as it was.
- */
-static __always_inline u64 lower(u64 word)
-{
-	return word | (word & EACH(0x40)) >> 1;
-}
-
-/* The first bytes of @p..@end in lower case, as load_word() has them. */
-static u64 load_lower(const char *p, const char *end)
-{
-	unsigned int i;
-	u64 word = 0;
-
-	if (likely(end - p >= WORD_LEN))
-		return lower(load_word(p));
-	for (i = 0; i < end - p; i++)
-		word |= (u64)(u8)p[i] << (8 * i);
-	return lower(word);
-}
-
-/* Are the first @len bytes of @lower, as of load_lower(), those of @name? */
-static __always_inline bool same(u64 lower, const char name[WORD_LEN],
-				 unsigned int len)
-{
-	return !((lower ^ load_word(name)) << (8 * (WORD_LEN - len)));
-}
-
-static struct sip_span span(const char *data, const char *start,
-			    const char *end)
-{
-	return (struct sip_span){ .off = start - data, .len = end - start };
+	return c < 64 && set >> c & 1;
 }
 
 static __always_inline enum sip_method find_method(const char *text,
@@ -404,57 +219,51 @@ const char *sip_method_name(enum sip_method method)
 	return (unsigned int)method < SIP_METHOD_MAX ? names[method] : NULL;
 }
 
-/*
- * Method SP Request-URI SP SIP-Version CRLF, with exactly these spaces: who
- * sends others is refused by strict peers too (RFC 4475 sections 3.1.2.7 to
- * 3.1.2.10).  The version counts in any case (RFC 3261 section 7.1).  Returns
- * the first header line, or NULL.
- */
-static const char *request_line(const char *p, const char *end,
-				struct sip_start *start)
+/* A request with a method that has a number here. */
+static __always_inline bool plain_request(const char *data, unsigned int len,
+					  struct sip_start *start)
 {
-	const char *uri, *version;
+	const char *last = data + len - START_ROOM, *p = data, *uri;
+	enum sip_method method;
+	unsigned int method_len;
 
-	uri = find(p, end, ' ' + 1, 0);
-	if (uri == end || *uri != ' ' || uri == p)
-		return NULL;
-	start->method_len = uri - p;
-	start->method = sip_method_parse(p, start->method_len);
-	if (start->method == SIP_METHOD_OTHER && skip_token(p, uri) != uri)
-		return NULL;
-
-	uri++;
-	version = find(uri, end, ' ' + 1, 0);
-	if (version == uri || end - version < WORD_LEN)
-		return NULL;
-	if ((load_word(version) | 0x20202000) != load_word(" sip/2.0"))
-		return NULL;
-	return skip_line_end(version + WORD_LEN, end);
+	if (!find_in_words(&p, 2, ' ' + 1, 0) || *p != ' ')
+		return false;
+	method_len = p - data;
+	method = find_method(data, method_len);
+	if (method == SIP_METHOD_OTHER)
+		return false;
+	uri = ++p;
+	if (!find_in_blocks(&p, last, ' ' + 1, 0) || p == uri ||
+	    !BEGINS(p, " SIP/2.0") || !is_crlf(p + WORD_LEN))
+		return false;
+	*start = (struct sip_start){
+		.kind = SIP_KIND_REQUEST,
+		.method = method,
+		.method_len = method_len,
+		.headers = p + WORD_LEN + 2 - data,
+	};
+	return true;
 }
 
-/*
- * SIP-Version SP 3DIGIT SP Reason-Phrase CRLF, from MIN_START_LINE bytes on;
- * the second space may be missing if the reason is.  Returns the first header
- * line, or NULL.
- */
-static const char *status_line(const char *p, const char *end,
-			       struct sip_start *start)
+/* A response with a reason of less than two words. */
+static __always_inline bool plain_response(const char *data,
+					   struct sip_start *start)
 {
-	p += WORD_LEN;
-	if (!is_digit(p[0]) || !is_digit(p[1]) || !is_digit(p[2]))
-		return NULL;
-	if (p[3] != ' ' && !is_line_end(p[3]))
-		return NULL;
-	start->status = (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
-	return skip_line_end(find_line_end(p + 3, end), end);
-}
+	const char *p = data + strlen("SIP/2.0 200");
+	const u8 a = data[8] - '0', b = data[9] - '0', c = data[10] - '0';
 
-/* RFC 5626 has line ends for keep-alives; Kamailio's nathelper sends NULs. */
-static bool all_nul(const char *p, const char *end)
-{
-	while (p < end && !*p)
-		p++;
-	return p == end;
+	if (a > 9 || b > 9 || c > 9 || *p != ' ')
+		return false;
+	if (!find_in_words(&p, 2, ' ', 0) || !is_crlf(p))
+		return false;
+	*start = (struct sip_start){
+		.kind = SIP_KIND_RESPONSE,
+		.method = SIP_METHOD_OTHER,
+		.status = a * 100 + b * 10 + c,
+		.headers = p + 2 - data,
+	};
+	return true;
 }
 
 /**
@@ -472,655 +281,296 @@ static bool all_nul(const char *p, const char *end)
 enum sip_kind sip_msg_start(const char *data, unsigned int len,
 			    struct sip_start *start)
 {
-	static const struct sip_start no_start = { .method = SIP_METHOD_OTHER };
-	const char *p = data, *end = data + len, *headers;
-	enum sip_kind kind;
-
-	*start = no_start;
-	if (len > SIP_MSG_MAX_LEN)
-		return SIP_KIND_NONE;
-	while (p < end && is_line_end(*p))
-		p++;
-	if (p == end || (!*p && all_nul(p, end)))
-		return start->kind = SIP_KIND_KEEPALIVE;
-
-	if (end - p < MIN_START_LINE)
-		return SIP_KIND_NONE;
-	if ((load_word(p) | 0x202020) == load_word("sip/2.0 ")) {
-		kind = SIP_KIND_RESPONSE;
-		headers = status_line(p, end, start);
-	} else {
-		kind = SIP_KIND_REQUEST;
-		headers = request_line(p, end, start);
-	}
-	if (!headers) {
-		*start = no_start;
-		return SIP_KIND_NONE;
-	}
-	start->kind = kind;
-	start->off = p - data;
-	start->headers = headers - data;
-	return kind;
-}
-
-/*
- * From a byte of a line to the first byte of the next, which there must be: it
- * might be folded to this one.
- */
-static noinline const char *next_line_slow(const char *p, const char *end)
-{
-	p = find_line_end(p, end);
-	if (end - p < 2)
-		return ERR_PTR(-SIP_ERR_TRUNCATED);
-	p = skip_line_end(p, end);
-	if (!p)
-		return ERR_PTR(-SIP_ERR_LINE);
-	return p < end ? p : ERR_PTR(-SIP_ERR_TRUNCATED);
-}
-
-/* Past a header line and what is folded to it (RFC 3261 section 7.3.1). */
-static const char *skip_header(const char *p, const char *end)
-{
-	do
-		p = next_line_slow(p, end);
-	while (!IS_ERR(p) && is_space(*p));
-	return p;
-}
-
-/*
- * From a line to the next that may be one of @fields.  What is folded to a line
- * of no interest is of none, either.
- */
-static __always_inline int skip_lines(const char **line, const char *end,
-				      u8 fields)
-{
-	const char *last = end - BLOCK_ROOM, *p = *line;
-
-	for (;;) {
-		while (likely(p <= last)) {
-			if (!find_in_block(&p, ' ', 0))
-				continue;
-			if (unlikely(!is_crlf(p)))
-				break;
-			p += 2;
-			if (first_bytes[(u8)*p] & fields)
-				goto found;
-		}
-		p = next_line_slow(p, end);
-		if (IS_ERR(p))
-			return PTR_ERR(p);
-		if (first_bytes[(u8)*p] & fields)
-			goto found;
-	}
-found:
-	*line = p;
-	return 0;
-}
-
-/* What is wrong with a header line: where it ends, before all else. */
-static noinline int refuse(const char *p, const char *end, int error)
-{
-	p = skip_header(p, end);
-	return IS_ERR(p) ? PTR_ERR(p) : error;
-}
-
-/* Is this the empty line?  Only a line end may begin here. */
-static int empty_line(const char *p, const char *end)
-{
-	if (skip_line_end(p, end))
-		return 0;
-	return end - p < 2 ? -SIP_ERR_TRUNCATED : -SIP_ERR_LINE;
-}
-
-/* A field and where its value starts. */
-struct header {
-	const char *value;
-	enum field field;
-};
-
-/* Which field has the name that begins at @p, of NAME_ROOM bytes, and its length. */
-static enum field find_name(const char *p, unsigned int *len)
-{
-	const u64 word = lower(load_word(p));
-
-	switch ((u8)word) {
-	case 'v':
-		*len = same(word, "via\0\0\0\0", 3) ? 3 : 1;
-		return FIELD_VIA;
-	case 'f':
-		*len = same(word, "from\0\0\0", 4) ? 4 : 1;
-		return FIELD_FROM;
-	case 'i':
-		*len = 1;
-		return FIELD_CALL_ID;
-	case 'c':
-		*len = 4;
-		if (same(word, "cseq\0\0\0", 4))
-			return FIELD_CSEQ;
-		*len = 7;
-		if (same(word, "call-id", 7))
-			return FIELD_CALL_ID;
-		break;
-	case 'p':
-		*len = 4;
-		if (same(word, "path\0\0\0", 4))
-			return FIELD_PATH;
-		*len = 20;
-		if (same(word, "p-visite", 8) &&
-		    same(lower(load_word(p + 8)), "d-networ", 8) &&
-		    same(lower(load_word(p + 12)), "twork-id", 8))
-			return FIELD_VISITED;
-		break;
-	}
-	return FIELD_OTHER;
-}
-
-/*
- * A field of ours must have its colon on the same line (HCOLON, RFC 3261 section
- * 25.1): some stacks may see a Via where it is missing.
- */
-static noinline struct header odd_header(const char *p, const char *end,
-					 u8 fields)
-{
-	struct header header = {};
-	char room[NAME_ROOM] = {};
-	unsigned int len;
-
-	if (end - p < NAME_ROOM)
-		memcpy(room, p, end - p);
-	header.field = find_name(end - p < NAME_ROOM ? room : p, &len) & fields;
-	if (!header.field)
-		return header;
-	p += len;
-	if (p < end && *p != ':' && !is_lws(*p)) {
-		header.field = FIELD_OTHER;
-		return header;
-	}
-	while (p < end && is_space(*p))
-		p++;
-	if (p == end || *p != ':')
-		header.field = FIELD_BAD;
-	header.value = p + 1;
-	return header;
-}
-
-/* Which of @fields begins at @p, if it is written as nearly everyone does. */
-static __always_inline struct header find_header(const char *p, const char *end,
-						 u8 fields)
-{
-	if (unlikely(end - p < NAME_ROOM))
-		return odd_header(p, end, fields);
-	if ((fields & FIELD_VIA) && BEGINS(p, "Via:"))
-		return (struct header){ p + 4, FIELD_VIA };
-	if ((fields & FIELD_CSEQ) && BEGINS(p, "CSeq:"))
-		return (struct header){ p + 5, FIELD_CSEQ };
-	if (BEGINS(p, "Call-ID:"))
-		return (struct header){ p + 8, FIELD_CALL_ID & fields };
-	if ((fields & FIELD_FROM) && BEGINS(p, "From:"))
-		return (struct header){ p + 5, FIELD_FROM };
-	/* Contact and Content-Length have the first letter of others. */
-	if (BEGINS(p, "Cont"))
-		return (struct header){};
-	return odd_header(p, end, fields);
-}
-
-/*
- * The value of the parameter at @p, after its semicolon, if it has this name
- * and a value; NULL otherwise.
- */
-static __always_inline const char *param_value(const char *p, const char *end,
-					       const char name[WORD_LEN],
-					       unsigned int len)
-{
-	p = skip_lws(p, end);
-	if (!same(load_lower(p, end), name, len))
-		return NULL;
-	p = skip_lws(p + len, end);
-	if (p == end || *p != '=')
-		return NULL;
-	return skip_lws(p + 1, end);
-}
-
-/*
- * Where a parameter's value ends.  Wider than a token: stacks put '=' and '@'
- * into branches.
- */
-static const char *param_end(const char *p, const char *end)
-{
-	while ((p = find(p, end, DELIMITER_LIMIT, ';')) < end && token[(u8)*p])
-		p++;
-	return p;
-}
-
-static __always_inline void set_branch(struct sip_headers *h, const char *data,
-		       const char *start, const char *end)
-{
-	h->branch = span(data, start, end);
-	h->branch_cookie = end - start > 7 &&
-			   (BEGINS(start, "z9hG4bK") ||
-			    same(load_lower(start, end), "z9hg4bk", 7));
-}
-
-/*
- * Counts the values of a Via line, and takes the branch of the topmost.  Commas
- * and semicolons in quoted strings and comments (RFC 2543 had them) separate
- * nothing.
- */
-static int parse_via(const char *p, const char *end, const char *data,
-		     struct sip_headers *h)
-{
-	const char *branch;
-	bool want_branch = !h->via_count;
-
-	p = skip_lws(p, end);
-	if (p == end || *p == ',')
-		return -SIP_ERR_VIA;
-	h->via_count++;
-
-	while ((p = find(p, end, DELIMITER_LIMIT, ';')) < end) {
-		switch (*p) {
-		case '"':
-		case '(':
-			p = skip_enclosed(p, end);
-			if (!p)
-				return -SIP_ERR_VIA;
-			break;
-		case ',':
-			p = skip_lws(p + 1, end);
-			if (p == end || *p == ',')
-				return -SIP_ERR_VIA;
-			h->via_count++;
-			want_branch = false;
-			break;
-		case ';':
-			p++;
-			if (!want_branch)
-				break;
-			branch = param_value(p, end, "branch\0", 6);
-			if (!branch)
-				break;
-			p = param_end(branch, end);
-			set_branch(h, data, branch, p);
-			want_branch = false;
-			break;
-		default:
-			p++;
+	if (likely(len >= START_ROOM && len <= SIP_MSG_MAX_LEN)) {
+		if (BEGINS(data, "SIP/2.0 ")) {
+			if (plain_response(data, start))
+				return SIP_KIND_RESPONSE;
+		} else if (plain_request(data, len, start)) {
+			return SIP_KIND_REQUEST;
 		}
 	}
-	return 0;
+	return sip_full_start(data, len, start);
 }
 
-/* 1*DIGIT LWS Method, the number below 2^31 (RFC 3261 section 8.1.1.5). */
-static int parse_cseq(const char *value, const char *value_end,
-		      const char *data, const struct sip_start *start,
-		      struct sip_headers *h)
+/* From behind the colon to the first byte of a Via value; NULL if unsure. */
+static __always_inline const char *via_value(const char *p, const char *last)
 {
-	const struct text cseq = trim((struct text){ value, value_end });
-	const char *p = cseq.start, *end = cseq.end, *method;
-	u64 number = 0;
-
-	if (h->has_cseq)
-		return -SIP_ERR_DUPLICATE;
-	for (; p < end && is_digit(*p); p++) {
-		number = number * 10 + (*p - '0');
-		if (number > S32_MAX)
-			return -SIP_ERR_CSEQ;
-	}
-	method = skip_lws(p, end);
-	if (method == p || method == end)
-		return -SIP_ERR_CSEQ;
-
-	h->has_cseq = true;
-	h->cseq = number;
-	h->cseq_method = sip_method_parse(method, end - method);
-	h->cseq_method_text = span(data, method, end);
-	if (h->cseq_method == SIP_METHOD_OTHER &&
-	    skip_token(method, end) != end)
-		return -SIP_ERR_CSEQ;
-
-	/* RFC 3261 section 8.1.1.5: a request's must be its own method. */
-	if (start->kind == SIP_KIND_REQUEST &&
-	    (h->cseq_method != start->method ||
-	     (h->cseq_method == SIP_METHOD_OTHER &&
-	      (h->cseq_method_text.len != start->method_len ||
-	       memcmp(method, data + start->off, start->method_len)))))
-		return -SIP_ERR_CSEQ;
-	return 0;
-}
-
-/*
- * The tag of From (RFC 3261 section 20.20): parameters in the display name or
- * between angle brackets are not From's.  RFC 2543 clients send none.
- */
-static int parse_from_tag(const char *p, const char *end, const char *data,
-			  struct sip_headers *h)
-{
-	const char *tag;
-
-	while (p < end) {
-		switch (*p) {
-		case '"':
-			p = skip_enclosed(p, end);
-			if (!p)
-				return -SIP_ERR_FROM;
-			break;
-		case '<':
-			p = memchr(p, '>', end - p);
-			if (!p)
-				return -SIP_ERR_FROM;
-			break;
-		case ';':
-			tag = param_value(p + 1, end, "tag\0\0\0\0", 3);
-			if (tag) {
-				h->from_tag = span(data, tag,
-						   param_end(tag, end));
-				return 0;
-			}
-			p++;
-			break;
-		default:
-			p++;
-		}
-	}
-	return 0;
-}
-
-/*
- * What names the transaction where the branch does not: the proxy that answers
- * goes by Call-ID and From tag too (RFC 3261 section 17.2.3).
- */
-static noinline int parse_old_key(const char *from, const char *call_id,
-				  const char *data, const char *end,
-				  struct sip_headers *h)
-{
-	const char *from_end, *call_id_end;
-	struct text id;
-
-	if (!from || !call_id)
-		return -SIP_ERR_MISSING;
-	from_end = skip_header(from, end);
-	if (IS_ERR(from_end))
-		return PTR_ERR(from_end);
-	call_id_end = skip_header(call_id, end);
-	if (IS_ERR(call_id_end))
-		return PTR_ERR(call_id_end);
-
-	id = trim((struct text){ call_id, call_id_end });
-	if (id.start == id.end)
-		return -SIP_ERR_MISSING;
-	h->call_id = span(data, id.start, id.end);
-	return parse_from_tag(from, from_end, data, h);
-}
-
-static noinline const char *odd_via(const char *line, const char *value,
-				    const char *data, const char *end,
-				    struct sip_headers *h)
-{
-	const char *next = skip_header(line, end);
-	int ret;
-
-	if (IS_ERR(next))
-		return next;
-	ret = parse_via(value, next, data, h);
-	return ret ? ERR_PTR(ret) : next;
-}
-
-/* Steps to the next hit before @last. */
-static __always_inline bool find_delimiter(const char **p, const char *last,
-					   const char also)
-{
-	while (*p <= last)
-		if (find_in_block(p, DELIMITER_LIMIT, also))
-			return true;
-	return false;
-}
-
-/* Nothing that separates values, or hides what separates them. */
-static __always_inline bool is_plain(char c)
-{
-	return c == ' ' || c == ';' || token[(u8)c];
-}
-
-/* From the space before a Via value to its branch parameter's value. */
-static __always_inline const char *plain_branch(const char *p, const char *last)
-{
-	for (;;) {
-		if (!is_plain(*p++) || !find_delimiter(&p, last, ';'))
-			return NULL;
-		if (*p != ';')
-			continue;
-		if (BEGINS(p + 1, "branch="))
-			return (u8)p[8] > ' ' ? p + 8 : NULL;
-		if ((u8)p[1] <= ' ' || (p[1] | 0x20) == 'b')
-			return NULL;
-	}
-}
-
-/*
- * A Via line, which nearly always is one value on one line without quotes and
- * comments, and its branch there.  Returns the line behind it.
- */
-static __always_inline const char *
-take_via(const char *line, const char *value, const char *data, const char *end,
-	 struct sip_headers *h, const bool want_branch)
-{
-	/* Whatever is found in a block, a word is there behind it. */
-	const char *last = end - BLOCK_LEN - WORD_LEN - 1, *p = value;
-	const char *branch;
-
 	if (p > last)
-		goto odd;
-	if (load_word(p) == load_word(" SIP/2.0") &&
-	    load_word(p + 5) == load_word("2.0/UDP "))
-		p += 12;
-	if (*p != ' ' || (u8)p[1] < DELIMITER_LIMIT)
-		goto odd;
-
-	if (want_branch) {
-		if (h->via_count)
-			goto odd;
-		p = plain_branch(p, last);
-		if (!p)
-			goto odd;
-		branch = p;
-		while (find_delimiter(&p, last, ';') && token[(u8)*p])
-			p++;
-		if (*p != ';' && *p != '\r')
-			goto odd;
-		set_branch(h, data, branch, p);
-	}
-	while (!is_crlf(p)) {
-		if (!is_plain(*p++) || !find_delimiter(&p, last, 0))
-			goto odd;
-	}
-	if ((u8)p[2] <= ' ')
-		goto odd;
-	h->via_count++;
-	return p + 2;
-odd:
-	return odd_via(line, value, data, end, h);
-}
-
-static noinline const char *take_top_via(const char *line, const char *value,
-					 const char *data, const char *end,
-					 struct sip_headers *h)
-{
-	return take_via(line, value, data, end, h, true);
-}
-
-static noinline const char *odd_cseq(const char *line, const char *value,
-				     const char *data, const char *end,
-				     const struct sip_start *start,
-				     struct sip_headers *h)
-{
-	const char *next = skip_header(line, end);
-	int ret;
-
-	if (IS_ERR(next))
-		return next;
-	ret = parse_cseq(value, next, data, start, h);
-	return ret ? ERR_PTR(ret) : next;
+		return NULL;
+	if (BEGINS(p, " SIP/2.0/UDP "))
+		p += strlen(" SIP/2.0/UDP");
+	return *p == ' ' && (u8)p[1] >= DELIMITER_LIMIT ? p + 1 : NULL;
 }
 
 /*
- * A CSeq line, which nearly always has a number of few digits, one space and a
- * method with a number here.  Returns the line behind it.
+ * A Via of one value on one line, without quotes and comments.  Returns the line
+ * behind it, or NULL.
  */
-static noinline const char *take_cseq(const char *line, const char *value,
-				      const char *data, const char *end,
+static __always_inline const char *take_via(const char *p, const char *end,
+					    struct sip_headers *h)
+{
+	const char *last = end - VIA_ROOM;
+
+	p = via_value(p, last);
+	if (!p)
+		return NULL;
+	while (find_in_blocks(&p, last, DELIMITER_LIMIT, 0)) {
+		if (is_crlf(p)) {
+			if ((u8)p[2] <= ' ')
+				return NULL;
+			h->via_count++;
+			return p + 2;
+		}
+		if (!is_one_of(*p++, PLAIN_BYTES))
+			return NULL;
+	}
+	return NULL;
+}
+
+/* The same, with a branch that has the cookie. */
+static noinline const char *take_top_via(const char *p, const char *data,
+					 const char *end, struct sip_headers *h)
+{
+	const char *last = end - VIA_ROOM, *branch, *branch_end = NULL;
+
+	p = via_value(p, last);
+	if (!p)
+		return NULL;
+	for (;;) {
+		if (!find_in_blocks(&p, last, DELIMITER_LIMIT, ';'))
+			return NULL;
+		if (*p++ != ';') {
+			if (!is_one_of(p[-1], PLAIN_BYTES))
+				return NULL;
+			continue;
+		}
+		if (BEGINS(p, "branch=z9hG4bK"))
+			break;
+		/* White space, or this in other letters. */
+		if ((u8)*p <= ' ' || (*p | 0x20) == 'b')
+			return NULL;
+	}
+	branch = p + strlen("branch=");
+	p = branch + strlen("z9hG4bK");
+	if (*p == ';' || (u8)*p <= ' ')
+		return NULL;
+
+	while (find_in_blocks(&p, last, DELIMITER_LIMIT, ';')) {
+		if (is_crlf(p)) {
+			if ((u8)p[2] <= ' ')
+				return NULL;
+			h->via_count = 1;
+			h->branch = sip_span(data, branch, branch_end ?: p);
+			h->branch_cookie = true;
+			return p + 2;
+		}
+		if (*p == ';' && !branch_end)
+			branch_end = p;
+		else if (!is_one_of(*p, branch_end ? PLAIN_BYTES : VALUE_BYTES))
+			return NULL;
+		p++;
+	}
+	return NULL;
+}
+
+/*
+ * A CSeq of a number of few digits, one space and a method that has a number
+ * here.  Returns the line behind it, or NULL.
+ */
+static noinline const char *take_cseq(const char *p, const char *data,
 				      const struct sip_start *start,
 				      struct sip_headers *h)
 {
-	const char *p = value, *digits, *eol;
-	enum sip_method method;
+	const char *digits, *method;
 	u32 number = 0;
 
-	if (end - value < CSEQ_ROOM || h->has_cseq)
-		goto odd;
 	if (*p == ' ')
 		p++;
 	for (digits = p; is_digit(*p); p++) {
 		if (p == digits + CSEQ_DIGITS)
-			goto odd;
+			return NULL;
 		number = number * 10 + (*p - '0');
 	}
 	if (p == digits || *p++ != ' ')
-		goto odd;
-	eol = p;
-	if (!find_in_words(&eol, 2, ' ' + 1, 0) ||
-	    !is_crlf(eol) || (u8)eol[2] <= ' ')
-		goto odd;
-	method = find_method(p, eol - p);
-	if (method == SIP_METHOD_OTHER ||
-	    (start->kind == SIP_KIND_REQUEST && method != start->method))
-		goto odd;
+		return NULL;
+	method = p;
+	if (!find_in_words(&p, 2, ' ' + 1, 0) || !is_crlf(p) || (u8)p[2] <= ' ')
+		return NULL;
+	h->cseq_method = find_method(method, p - method);
+	if (h->cseq_method == SIP_METHOD_OTHER ||
+	    (start->kind == SIP_KIND_REQUEST &&
+	     h->cseq_method != start->method))
+		return NULL;
 	h->has_cseq = true;
 	h->cseq = number;
-	h->cseq_method = method;
-	h->cseq_method_text = span(data, p, eol);
-	return eol + 2;
-odd:
-	return odd_cseq(line, value, data, end, start, h);
+	h->cseq_method_text = sip_span(data, method, p);
+	return p + 2;
 }
 
-/* sip_msg_headers() for each @want. */
-static __always_inline int walk(const char *data, unsigned int len,
-				const struct sip_start *start,
-				const enum sip_want want, struct sip_headers *h)
+/* Which of @fields the line at @p may be; 0 if none of them. */
+static __always_inline u8 may_be(const char *p, u8 fields)
 {
-	const char *p = data + start->headers, *end = data + len;
-	const char *from = NULL, *call_id = NULL;
-	u8 fields = FIELD_VIA | FIELD_END;
-	struct header header;
-	bool stepped;
-	int ret;
+	if (likely(!(first_bytes[(u8)p[0]] & fields)))
+		return 0;
+	return first_bytes[(u8)p[0]] & second_bytes[(u8)p[1]] & fields;
+}
 
-	if (want != SIP_WANT_KEY)
-		fields |= FIELD_PATH | FIELD_VISITED;
-	if (want != SIP_WANT_GUARD)
-		fields |= FIELD_CSEQ | FIELD_FROM | FIELD_CALL_ID;
+/*
+ * To the next line that may be one of @fields, and returns which; 0 if unsure.
+ * What is folded to a line of no interest is of none, either.
+ */
+static __always_inline u8 next_field(const char **line, const char *last,
+				     u8 fields)
+{
+	const char *end = last + LINE_ROOM, *p = *line;
+	u64 hit;
+	u8 field;
 
-	memset(h, 0, sizeof(*h));
-	if (p == end)
-		return -SIP_ERR_TRUNCATED;
-	if (first_bytes[(u8)*p] & fields)
-		goto field;
-	/* Stacks disagree whether this folds the start line. */
-	if (is_space(*p))
-		return -SIP_ERR_LINE;
 	for (;;) {
-		ret = skip_lines(&p, end, fields);
-		if (ret)
-			return ret;
-field:
-		/* The empty line is the only one to begin with such a byte. */
-		if ((u8)*p < ' ') {
-			ret = empty_line(p, end);
-			if (ret)
-				return ret;
-			h->complete = true;
-			break;
+		if (likely(p <= last)) {
+			if (!find_in_words(&p, 4, ' ', 0))
+				continue;
+		} else {
+			while (end - p >= WORD_LEN) {
+				hit = hits(load_word(p), ' ', 0);
+				if (hit) {
+					p += first_hit(hit);
+					break;
+				}
+				p += WORD_LEN;
+			}
+			while (p < end && (u8)*p >= ' ')
+				p++;
+			if (end - p < 4)
+				return 0;
 		}
-
-		header = find_header(p, end, fields);
-		stepped = false;
-		if (want == SIP_WANT_KEY)
-			fields &= ~header.field;
-		switch (header.field) {
-		case FIELD_VIA:
-			p = want == SIP_WANT_GUARD ?
-			    take_via(p, header.value, data, end, h, false) :
-			    take_top_via(p, header.value, data, end, h);
-			if (IS_ERR(p))
-				return PTR_ERR(p);
-			if (want == SIP_WANT_KEY && h->branch_cookie)
-				fields &= ~(FIELD_FROM | FIELD_CALL_ID);
-			stepped = true;
-			break;
-		case FIELD_CSEQ:
-			p = take_cseq(p, header.value, data, end, start, h);
-			if (IS_ERR(p))
-				return PTR_ERR(p);
-			stepped = true;
-			break;
-		case FIELD_FROM:
-			if (from)
-				return refuse(p, end, -SIP_ERR_DUPLICATE);
-			from = header.value;
-			break;
-		case FIELD_CALL_ID:
-			if (call_id)
-				return refuse(p, end, -SIP_ERR_DUPLICATE);
-			call_id = header.value;
-			break;
-		case FIELD_PATH:
-			h->has_path = true;
-			break;
-		case FIELD_VISITED:
-			h->has_visited = true;
-			break;
-		case FIELD_BAD:
-			return refuse(p, end, -SIP_ERR_LINE);
-		default:
-			break;
+		if (likely(is_crlf(p))) {
+			p += 2;
+			field = may_be(p, fields);
+			if (!field)
+				continue;
+			*line = p;
+			return field;
 		}
-		if (want == SIP_WANT_KEY && fields == FIELD_END)
-			goto found;
-		if (stepped && (first_bytes[(u8)*p] & fields))
-			goto field;
+		if (is_line_end(*p++))
+			return 0;
 	}
-
-	if (!h->via_count)
-		return -SIP_ERR_MISSING;
-	if (want == SIP_WANT_GUARD)
-		return 0;
-	if (!h->has_cseq)
-		return -SIP_ERR_MISSING;
-found:
-	if (h->branch_cookie)
-		return 0;
-	return parse_old_key(from, call_id, data, end, h);
 }
 
-static noinline int walk_guard(const char *data, unsigned int len,
-			       const struct sip_start *start,
-			       struct sip_headers *h)
+/*
+ * Takes what the line at @p, of LINE_ROOM, may be.  Returns the line behind it,
+ * or @p if that is still to be found, or NULL if unsure.
+ */
+static __always_inline const char *
+take_field(const char *p, const char *data, const char *end,
+	   const struct sip_start *start, u8 field, bool want_branch,
+	   struct sip_headers *h)
 {
-	return walk(data, len, start, SIP_WANT_GUARD, h);
+	switch (field) {
+	case SIP_FIELD_VIA:
+		if (BEGINS(p, "Via:"))
+			p += 4;
+		else if (BEGINS(p, "v:"))
+			p += 2;
+		else
+			return NULL;
+		return want_branch ? take_top_via(p, data, end, h) :
+				     take_via(p, end, h);
+	case SIP_FIELD_CSEQ:
+		if (!BEGINS(p, "CSeq:"))
+			return NULL;
+		return take_cseq(p + 5, data, start, h);
+	case SIP_FIELD_CALL_ID:
+		return BEGINS(p, "Call-ID:") || BEGINS(p, "i:") ? p : NULL;
+	case SIP_FIELD_FROM:
+		return BEGINS(p, "From:") || BEGINS(p, "f:") ? p : NULL;
+	case SIP_FIELD_PATH:
+		h->has_path = true;
+		return BEGINS(p, "Path:") ? p : NULL;
+	default:
+		/* There are many that begin with "P-". */
+		if ((p[2] | 0x20) != 'v')
+			return p;
+		h->has_visited = true;
+		return BEGINS(p, "P-Visited-Network-ID:") ? p : NULL;
+	}
 }
 
-static noinline int walk_key(const char *data, unsigned int len,
-			     const struct sip_start *start,
-			     struct sip_headers *h)
+/* sip_msg_headers(), where it can be sure; false where it is not. */
+static __always_inline bool plain_headers(const char *data, const char *end,
+					  const struct sip_start *start,
+					  const enum sip_want want,
+					  struct sip_headers *h)
 {
-	return walk(data, len, start, SIP_WANT_KEY, h);
+	const char *p = data + start->headers, *last = end - LINE_ROOM, *next;
+	u8 fields = sip_fields_wanted(want) | FIELD_END, seen = 0, field;
+
+	*h = (struct sip_headers){};
+	/* A first line with white space might fold the start line. */
+	if (p > last || (u8)*p <= ' ')
+		return false;
+	field = may_be(p, fields);
+	for (;;) {
+		if (!field)
+			field = next_field(&p, last, fields);
+		if (field == FIELD_END)
+			break;
+		if (!field || p > last)
+			return false;
+		/* Via may come again; others are to be refused. */
+		if (want == SIP_WANT_ALL && (seen & field) &&
+		    (field & ~SIP_FIELDS_GUARD))
+			return false;
+		next = take_field(p, data, end, start, field,
+				  want != SIP_WANT_GUARD && !(seen & SIP_FIELD_VIA),
+				  h);
+		if (!next)
+			return false;
+		seen |= field;
+		if (want == SIP_WANT_KEY) {
+			fields &= ~field;
+			if (field == SIP_FIELD_VIA)
+				fields &= SIP_FIELD_CSEQ | FIELD_END;
+			if (fields == FIELD_END)
+				return true;
+		}
+		field = next == p ? 0 : may_be(next, fields);
+		p = next;
+	}
+	h->complete = true;
+	return (seen & SIP_FIELD_VIA) &&
+	       (want == SIP_WANT_GUARD || (seen & SIP_FIELD_CSEQ));
 }
 
-static noinline int walk_all(const char *data, unsigned int len,
-			     const struct sip_start *start,
-			     struct sip_headers *h)
+/* What is not wanted is not compiled into the walk. */
+static __always_inline int headers(const char *data, const char *end,
+				   const struct sip_start *start,
+				   const enum sip_want want,
+				   struct sip_headers *h)
 {
-	return walk(data, len, start, SIP_WANT_ALL, h);
+	return plain_headers(data, end, start, want, h) ? 0 :
+	       sip_full_headers(data, end - data, start, want, h);
+}
+
+static noinline int headers_guard(const char *data, const char *end,
+				  const struct sip_start *start,
+				  struct sip_headers *h)
+{
+	return headers(data, end, start, SIP_WANT_GUARD, h);
+}
+
+static noinline int headers_key(const char *data, const char *end,
+				const struct sip_start *start,
+				struct sip_headers *h)
+{
+	return headers(data, end, start, SIP_WANT_KEY, h);
+}
+
+static noinline int headers_all(const char *data, const char *end,
+				const struct sip_start *start,
+				struct sip_headers *h)
+{
+	return headers(data, end, start, SIP_WANT_ALL, h);
 }
 
 /**
@@ -1128,7 +578,7 @@ static noinline int walk_all(const char *data, unsigned int len,
  * @data: the datagram
  * @len: its length
  * @start: what sip_msg_start() learnt of it: a request or a response
- * @want: how far to walk
+ * @want: what to find
  * @h: filled in; to be trusted if 0 is returned
  *
  * Names count in any case and in their compact form (RFC 3261 section 7.3.3).
@@ -1143,51 +593,10 @@ int sip_msg_headers(const char *data, unsigned int len,
 {
 	switch (want) {
 	case SIP_WANT_GUARD:
-		return walk_guard(data, len, start, h);
+		return headers_guard(data, data + len, start, h);
 	case SIP_WANT_KEY:
-		return walk_key(data, len, start, h);
+		return headers_key(data, data + len, start, h);
 	default:
-		return walk_all(data, len, start, h);
-	}
-}
-
-/**
- * sip_msg_next_route() - the next Route header field
- * @data: the datagram
- * @len: its length
- * @pos: where to go on; the @headers of sip_msg_start() to begin with
- * @name_last: set to the offset of the last letter of its name
- *
- * Lines are what they are for sip_msg_headers(), and where it would find fault
- * with one, this stops.
- *
- * Return: false if there is no other, which is then no longer to be asked.
- */
-bool sip_msg_next_route(const char *data, unsigned int len, unsigned int *pos,
-			u16 *name_last)
-{
-	const char *p = data + *pos, *end = data + len, *name;
-
-	if (p == end || is_space(*p))
-		return false;
-	for (;;) {
-		if (!(first_bytes[(u8)*p] & (FIELD_ROUTE | FIELD_END)) &&
-		    skip_lines(&p, end, FIELD_ROUTE | FIELD_END))
-			return false;
-		if (first_bytes[(u8)*p] & FIELD_END)
-			return false;
-		name = p;
-		p = skip_header(p, end);
-		if (IS_ERR(p))
-			return false;
-		if (!same(load_lower(name, end), "route\0\0", 5))
-			continue;
-		*name_last = name + 4 - data;
-		for (name += 5; is_space(*name); name++)
-			;
-		if (*name != ':')
-			continue;
-		*pos = p - data;
-		return true;
+		return headers_all(data, data + len, start, h);
 	}
 }

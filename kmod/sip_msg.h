@@ -133,7 +133,5 @@ enum sip_kind sip_msg_start(const char *data, unsigned int len,
 int sip_msg_headers(const char *data, unsigned int len,
 		    const struct sip_start *start, enum sip_want want,
 		    struct sip_headers *h);
-bool sip_msg_next_route(const char *data, unsigned int len, unsigned int *pos,
-			u16 *name_last);
 
 #endif /* SIPSTEER_SIP_MSG_H */

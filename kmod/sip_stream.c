@@ -16,6 +16,7 @@
 
 #include "sip_msg.h"
 #include "sip_stream.h"
+#include "sip_word.h"
 
 /* What comes next. */
 enum state {
@@ -67,21 +68,6 @@ static const char *const words[WORD_MAX] = {
 	[WORD_LENGTH] = "content-length",
 	[WORD_LENGTH_COMPACT] = "l",
 };
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool is_line_end(char c)
-{
-	return c == '\r' || c == '\n';
-}
-
-static bool is_digit(char c)
-{
-	return (u8)(c - '0') <= 9;
-}
 
 static char lower(char c)
 {
@@ -230,7 +216,7 @@ static bool take_length(struct sip_stream *s)
 /* Behind a line end: the line goes on, or it is over and another begins. */
 static enum state line(struct sip_stream *s, char c)
 {
-	if (is_blank(c))
+	if (is_space(c))
 		return s->folded;
 	if (s->folded == STATE_LENGTH_START)
 		return STATE_LOST;
@@ -248,7 +234,7 @@ static enum state line(struct sip_stream *s, char c)
 /* HCOLON, RFC 3261 section 25.1; for sip_msg.c it is on the same line, too. */
 static enum state length_colon(struct sip_stream *s, char c)
 {
-	if (is_blank(c))
+	if (is_space(c))
 		return STATE_LENGTH_COLON;
 	if (c != ':')
 		return STATE_LOST;
@@ -258,14 +244,14 @@ static enum state length_colon(struct sip_stream *s, char c)
 
 static enum state length_name(struct sip_stream *s, char c)
 {
-	if (is_blank(c) || is_line_end(c) || c == ':')
+	if (is_space(c) || is_line_end(c) || c == ':')
 		return length_colon(s, c);
 	return STATE_VALUE;
 }
 
 static enum state length_space(struct sip_stream *s, char c)
 {
-	if (is_blank(c))
+	if (is_space(c))
 		return s->state;
 	return is_line_end(c) ? line_end(s, c, s->state) : STATE_LOST;
 }
@@ -274,7 +260,7 @@ static enum state length(struct sip_stream *s, char c)
 {
 	u64 number = s->number * 10ULL + (c - '0');
 
-	if (is_blank(c))
+	if (is_space(c))
 		return STATE_LENGTH_END;
 	if (is_line_end(c))
 		return line_end(s, c, STATE_LENGTH_END);
@@ -334,7 +320,7 @@ static enum state next_state(struct sip_stream *s, char c)
 /* May the name that ended before @p be one?  Where @p ends nobody knows yet. */
 static bool is_name(const char *p, const char *end)
 {
-	while (p < end && is_blank(*p))
+	while (p < end && is_space(*p))
 		p++;
 	return p == end || *p == ':';
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "sip_check.h"
+#include "sip_full.h"
 #include "sip_reference.h"
 #include "sip_stream.h"
 #include "sip_test.h"
@@ -52,7 +53,7 @@ static unsigned int next_routes(const char *data, size_t len,
 {
 	unsigned int pos = start->headers, n = 0;
 
-	while (n < ROUTES_MAX && sip_msg_next_route(data, len, &pos, &at[n]))
+	while (n < ROUTES_MAX && sip_full_next_route(data, len, &pos, &at[n]))
 		n++;
 	return n;
 }
@@ -106,34 +107,56 @@ static void check_routes(const char *data, size_t len,
 		FAIL_WITH(data, len, "too many in the stream\n");
 }
 
-/* @data must end where its memory does. */
+static void check_start(const char *data, size_t len, const char *who,
+			const struct sip_start *start,
+			const struct sip_start *want)
+{
+	if (start->kind != want->kind || start->method != want->method ||
+	    start->status != want->status || start->off != want->off ||
+	    start->method_len != want->method_len ||
+	    start->headers != want->headers)
+		FAIL_WITH(data, len, "%s: start lines differ\n", who);
+}
+
+static void check_headers(const char *data, size_t len, const char *who,
+			  enum sip_want want, int ret,
+			  const struct sip_headers *h, int want_ret,
+			  const struct sip_headers *want_h)
+{
+	if (ret != want_ret)
+		FAIL_WITH(data, len, "%s, want %d: %d, reference %d\n", who,
+			  want, ret, want_ret);
+	if (!ret && !(want == SIP_WANT_GUARD ? same_guard(h, want_h) :
+					       same_headers(h, want_h)))
+		FAIL_WITH(data, len, "%s, want %d: fields differ\n", who, want);
+}
+
+/*
+ * @data must end where its memory does.  The whole parser is asked, too, where
+ * the short way would have answered.
+ */
 void check_against_reference(const char *data, size_t len)
 {
-	struct sip_start start, ref_start;
-	struct sip_headers h, ref_h;
-	int want, ret, ref_ret;
+	struct sip_start start, want_start;
+	struct sip_headers h, want_h;
+	int want, ret, want_ret;
 
+	reference_start(data, len, &want_start);
+	sip_full_start(data, len, &start);
+	check_start(data, len, "sip_full_start", &start, &want_start);
 	sip_msg_start(data, len, &start);
-	reference_start(data, len, &ref_start);
-	if (start.kind != ref_start.kind || start.method != ref_start.method ||
-	    start.status != ref_start.status || start.off != ref_start.off ||
-	    start.method_len != ref_start.method_len ||
-	    start.headers != ref_start.headers)
-		FAIL_WITH(data, len, "start lines differ\n");
+	check_start(data, len, "sip_msg_start", &start, &want_start);
 	check_routes(data, len, &start);
 	if (start.kind != SIP_KIND_REQUEST && start.kind != SIP_KIND_RESPONSE)
 		return;
 
 	for (want = SIP_WANT_GUARD; want <= SIP_WANT_ALL; want++) {
+		want_ret = reference_headers(data, len, &start, want, &want_h);
+		ret = sip_full_headers(data, len, &start, want, &h);
+		check_headers(data, len, "sip_full_headers", want, ret, &h,
+			      want_ret, &want_h);
 		ret = sip_msg_headers(data, len, &start, want, &h);
-		ref_ret = reference_headers(data, len, &ref_start, want,
-					    &ref_h);
-		if (ret != ref_ret)
-			FAIL_WITH(data, len, "want %d: %d, reference %d\n",
-				  want, ret, ref_ret);
-		if (!ret && !(want == SIP_WANT_GUARD ?
-			      same_guard(&h, &ref_h) :
-			      same_headers(&h, &ref_h)))
-			FAIL_WITH(data, len, "want %d: fields differ\n", want);
+		check_headers(data, len, "sip_msg_headers", want, ret, &h,
+			      want_ret, &want_h);
 	}
 }

@@ -19,7 +19,7 @@ int reference_headers(const char *data, unsigned int len,
 #define ROUTES_MAX	64
 
 /**
- * struct routes - what sip_msg_next_route() is to find, and a stream
+ * struct routes - what sip_full_next_route() is to find, and a stream
  * @len: how many Route header fields there are
  * @at: the offsets of the last letters of their names
  * @headers_end: offset behind the empty line, 0 if none is reached

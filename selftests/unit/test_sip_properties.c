@@ -163,6 +163,10 @@ static void random_pieces_agree_with_reference(void **state)
 		";branch=", ";branch=z9hG4bK", "z9hG4bK", "z9hG4bKx", "Z9HG4BK",
 		"Path: ", "Path", "\r\nPath:<x>", "\r\nP-Visited-Network-ID: x",
 		"p-visited-network-i", "P-Visited", "\r\nRoute: <x>",
+		"\r\nVia: SIP/2.0/UDP a;rport;branch=z9hG4bKx\r\n",
+		"\r\nVia: SIP/2.0/UDP a;branch=z9hG4bKx", "\r\nVia: SIP/2.0/UDP ",
+		";branch=z9hG4bKx+y;", ";rport", "\r\nFrom: <a>\r\n",
+		"\r\nCall-ID: a\r\n", "\r\nP-Access-Network-Info: x",
 		"\r\nRoute: <x>", "\r\nroute ", "Route", "ROUTE:", "-Route",
 		"\r\nContent-Length: 1", "\r\nl:", "l", "Content-Length",
 		"SIP/2.0", "SIP/2.0/UDP a",
@@ -178,6 +182,12 @@ static void random_pieces_agree_with_reference(void **state)
 		"", "\r\n\r\n", "\r\nCSeq: 1 REGISTER\r\n\r\n",
 		"\r\nVia: a;branch=z9hG4bKx\r\nCSeq: 1 REGISTER\r\n\r\n",
 		"\r\nv: a\r\nCSeq: 1 REGISTER\r\ni: 1\r\nf: <a>\r\n\r\n",
+		/* With room behind, the short way goes on to the end. */
+		"\r\nCSeq: 1 REGISTER\r\nContent-Length: 60\r\n\r\n"
+		"------------------------------------------------------------",
+		"\r\nVia: SIP/2.0/UDP a;branch=z9hG4bKx\r\nCSeq: 1 REGISTER\r\n"
+		"Content-Length: 60\r\n\r\n"
+		"------------------------------------------------------------",
 	};
 	unsigned int round, n, understood = 0, refused = 0;
 	char buffer[4096], *data;
@@ -303,6 +313,37 @@ static void line_ends_found_at_every_offset(void **state)
 			assert_int_equal(h.via_count, 1);
 			assert_span(data + shift, h.branch, "z9hG4bKx");
 			free(data);
+		}
+	}
+}
+
+/* Whatever is looked at together may be cut where it is longest. */
+static void every_length_cut_everywhere(void **state)
+{
+	static const char *const pieces[][2] = {
+		{ "REGISTER sip:", " SIP/2.0\r\nVia: a\r\n" },
+		{ "SIP/2.0 200 ", "\r\nVia: a\r\n" },
+		{ "REGISTER sip:a SIP/2.0\r\nVia: SIP/2.0/UDP ",
+		  ";branch=z9hG4bKxyz;rport\r\nCSeq: 1 REGISTER\r\nTo: b\r\n" },
+		{ "REGISTER sip:a SIP/2.0\r\nVia: SIP/2.0/UDP b;branch=z9hG4bK",
+		  "\r\nCSeq: 123456789 REGISTER\r\nTo: b\r\n" },
+		{ "REGISTER sip:a SIP/2.0\r\nP-Visited-Network-ID: x\r\nTo: ",
+		  "\r\nCSeq: 999999999 SUBSCRIBE\r\nPath: x\r\n" },
+	};
+	unsigned int i, fill, len, cut;
+	char buffer[512], *data;
+
+	for (i = 0; i < COUNT_OF(pieces); i++) {
+		for (fill = 0; fill < 80; fill++) {
+			len = sprintf(buffer, "%s%.*s%s", pieces[i][0], fill,
+				      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+				      "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+				      pieces[i][1]);
+			for (cut = 1; cut <= len; cut++) {
+				data = exact_copy(buffer, cut);
+				check_against_reference(data, cut);
+				exact_free(data, cut);
+			}
 		}
 	}
 }
@@ -460,6 +501,7 @@ int main(void)
 		cmocka_unit_test(random_edits_agree_with_reference),
 		cmocka_unit_test(random_bytes_agree_with_reference),
 		cmocka_unit_test(line_ends_found_at_every_offset),
+		cmocka_unit_test(every_length_cut_everywhere),
 		cmocka_unit_test(longest_request_line),
 		cmocka_unit_test(longest_method),
 		cmocka_unit_test(message_behind_64_kib_of_line_ends),

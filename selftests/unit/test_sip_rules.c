@@ -56,6 +56,7 @@ static const struct start_case start_cases[] = {
 	START("two spaces after the URI", "REGISTER sip:a  SIP/2.0\r\n", NONE),
 	START("tab after the URI", "REGISTER sip:a\tSIP/2.0\r\n", NONE),
 	START("no URI", "REGISTER SIP/2.0\r\n", NONE),
+	START("empty URI", "REGISTER  SIP/2.0\r\n", NONE),
 	START("line end in the URI", "REGISTER sip:a\r\n SIP/2.0\r\n", NONE),
 	START("byte above 127 in the URI", "REGISTER sip:\xe4@b SIP/2.0\r\n",
 	      REQUEST, IS(REGISTER)),
@@ -140,13 +141,22 @@ static const struct start_case start_cases[] = {
 	      NONE),
 };
 
-static void check_start(void **state)
-{
-	const struct start_case *c = *state;
-	char *data = exact_copy(c->data, c->len);
-	struct sip_start start;
+/* With enough behind, the short way may be gone to the end. */
+#define REST_OF_IT \
+	"------------------------------------------------------------------"
 
-	assert_int_equal(sip_msg_start(data, c->len, &start), c->kind);
+static void check_start_of(const struct start_case *c, const char *rest)
+{
+	size_t len = c->len + strlen(rest);
+	struct sip_start start;
+	char buffer[256], *data;
+
+	assert_true(len <= sizeof(buffer));
+	memcpy(buffer, c->data, c->len);
+	memcpy(buffer + c->len, rest, strlen(rest));
+	data = exact_copy(buffer, len);
+
+	assert_int_equal(sip_msg_start(data, len, &start), c->kind);
 	assert_int_equal(start.kind, c->kind);
 	assert_int_equal(start.method, c->method);
 	assert_int_equal(start.status, c->status);
@@ -155,7 +165,16 @@ static void check_start(void **state)
 		assert_int_equal(data[start.off + start.method_len], ' ');
 		assert_int_equal(data[start.headers - 1], '\n');
 	}
-	exact_free(data, c->len);
+	exact_free(data, len);
+}
+
+static void check_start(void **state)
+{
+	const struct start_case *c = *state;
+
+	check_start_of(c, "");
+	if (c->kind != SIP_KIND_KEEPALIVE)
+		check_start_of(c, REST_OF_IT);
 }
 
 /* What follows a REGISTER's or a 200's start line. */
@@ -284,6 +303,8 @@ static const struct header_case header_cases[] = {
 		 L("Via: a;xbranch=z9hG4bKno;branch=z9hG4bKx"), 1, "z9hG4bKx"),
 	VIA_CASE("branch without value", L("Via: a;branch;branch=z9hG4bKx"), 1,
 		 "z9hG4bKx"),
+	VIA_CASE("two branches: the first, be it behind a space",
+		 L("Via: a; branch=z9hG4bKx;branch=z9hG4bKy"), 1, "z9hG4bKx"),
 	VIA_CASE("two branches: the first",
 		 L("Via: a;branch=z9hG4bKx;branch=z9hG4bKno"), 1, "z9hG4bKx"),
 	VIA_CASE("every token character",
@@ -541,13 +562,12 @@ static const struct header_case header_cases[] = {
 	       .key_only = true, .ret = -SIP_ERR_MISSING),
 };
 
-static void check_headers(void **state)
+static void check_headers_of(const struct header_case *c, const char *body)
 {
 	static const char request[] = "REGISTER sip:a SIP/2.0\r\n";
 	static const char response[] = "SIP/2.0 200 OK\r\n";
-	const struct header_case *c = *state;
 	const char *line = c->response ? response : request;
-	size_t line_len = strlen(line), len = line_len + c->len;
+	size_t line_len = strlen(line), len = line_len + c->len + strlen(body);
 	struct sip_start start;
 	struct sip_headers h;
 	char buffer[1024];
@@ -557,6 +577,7 @@ static void check_headers(void **state)
 	assert_true(len <= sizeof(buffer));
 	memcpy(buffer, line, line_len);
 	memcpy(buffer + line_len, c->data, c->len);
+	memcpy(buffer + line_len + c->len, body, strlen(body));
 	data = exact_copy(buffer, len);
 
 	assert_int_equal(sip_msg_start(data, len, &start),
@@ -583,6 +604,15 @@ static void check_headers(void **state)
 	assert_int_equal(h.complete, !c->incomplete);
 out:
 	exact_free(data, len);
+}
+
+static void check_headers(void **state)
+{
+	const struct header_case *c = *state;
+
+	check_headers_of(c, "");
+	if (c->ret != -SIP_ERR_TRUNCATED)
+		check_headers_of(c, REST_OF_IT);
 }
 
 static void method_names_and_numbers_agree(void **state)

@@ -6,15 +6,18 @@
 #include <stdint.h>
 
 #define BIT(n)		(1UL << (n))
+#define BIT_ULL(n)	(1ULL << (n))
+
+#define __ffs64(x)	((unsigned long)__builtin_ctzll(x))
 
 /* The kernel's, so that its instructions are counted. */
-static inline unsigned long __ffs64(uint64_t word)
+static inline unsigned long __ffs(unsigned long word)
 {
 #ifdef __x86_64__
 	asm("rep; bsf %1,%0" : "=r" (word) : "rm" (word));
 	return word;
 #else
-	return __builtin_ctzll(word);
+	return __builtin_ctzl(word);
 #endif
 }
 
