@@ -5,6 +5,7 @@
 #   make install          both, the manual page and completions
 #   make demo             the whole story in a virtual machine
 #   make check            the tests
+#   make bench            what packets cost, KERNEL=6.12 or 6.1; for the documentation
 #   make bench-rt         throughput, restoring and memory, for the documentation
 #   make lint             what can be checked without running anything
 #   make check-clients    real SIP clients, registering through a mapping
@@ -70,6 +71,7 @@ check: deps
 	@$(MAKE) -s -C userspace-ctl all tests/sipsteer-asan tests/test_mapping
 	@selftests/run-suite \
 		--check clients "selftests/vm/run --kernel 6.12 -- selftests/clients/run" \
+		--check bench "selftests/bench/run --check" \
 		--check lint scripts/lint \
 		--check demo "selftests/demo/run >build/logs/demo.txt" \
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
@@ -80,6 +82,10 @@ check: deps
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
 		--check fuzz "make -s -C selftests/fuzz check" \
 		--check docs "make -s docs"
+
+KERNEL ?= 6.12
+bench: deps
+	selftests/bench/run --kernel $(KERNEL) --full
 
 bench-rt: deps
 	selftests/bench/rt/run
@@ -105,4 +111,4 @@ clean:
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module bench-modules tool install deps demo bench-rt check check-clients docs clean lint fuzz
+.PHONY: all modules module bench-modules tool install deps demo bench bench-rt check check-clients docs clean lint fuzz

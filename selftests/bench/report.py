@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Show figures as tables and as a chart, and compare them with what they may be."""
 
@@ -147,7 +147,7 @@ def check(figures):
         limits = json.load(stream)
     now = limits_of(figures)
     good = True
-    for name in limits.keys() | now.keys():
+    for name in sorted(limits.keys() | now.keys()):
         if name not in now or name not in limits:
             print(f"{name}: {'no limit' if name in now else 'not measured'}")
             good = False
