@@ -5,9 +5,13 @@
 import importlib.util
 import os
 import subprocess
+import sys
 
 import yaml
+from docutils import nodes
+from docutils.statemachine import StringList
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 project = "sipsteer"
 author = "The sipsteer authors"
@@ -28,6 +32,29 @@ counters = {
 }
 # |steered| and so on are the counters' meanings.
 rst_epilog = "".join(f".. |{name}| replace:: {doc}\n" for name, doc in counters.items())
+
+sys.path.append(os.path.join(here, "../selftests/bench"))
+report = importlib.import_module("report")
+figures = report.kept()
+rst_epilog += "".join(
+    f".. |floor-ipv{family}| replace:: {figures['6.12'].added('udp-other', 'floor', family)}\n"
+    for family in (4, 6))
+
+
+class FiguresTable(SphinxDirective):
+    """.. figures:: KERNEL TABLE: one of those that "make bench" prints"""
+
+    required_arguments = 2
+
+    def run(self):
+        """Called by docutils"""
+        kernel, name = self.arguments
+        self.env.note_dependency(figures[kernel].file)
+        rows = dict(report.tables(figures[kernel]))[name]
+        container = nodes.container()
+        self.state.nested_parse(StringList(report.rst(rows).splitlines(), source=figures[kernel].file),
+                                self.content_offset, container)
+        return container.children
 
 
 def spec_as_rst():
@@ -50,8 +77,13 @@ def read_source(app, docname, source):
         for name in counters:
             if f"|{name}|" not in source[0]:
                 logging.getLogger(__name__).warning("counter %s is not explained", name)
+    if docname == "performance":
+        with open(os.path.join(here, "performance.svg"), encoding="utf-8") as file:
+            if file.read() != importlib.import_module("chart").svg(figures["6.12"]):
+                logging.getLogger(__name__).warning("performance.svg shows other figures")
 
 
 def setup(app):
     """Called by sphinx"""
+    app.add_directive("figures", FiguresTable)
     app.connect("source-read", read_source)
