@@ -102,6 +102,9 @@ check-clients: deps
 fuzz: TIME ?= 60
 fuzz: deps
 	$(MAKE) -s -C selftests/fuzz check TIME=$(TIME)
+	$(MAKE) -s -C selftests tools
+	$(MAKE) -s tool
+	selftests/fuzz/run-kernel $(TIME)
 
 docs: deps
 	sphinx-build -q -n -W --keep-going -d build/docs.cache -b html Documentation build/docs
