@@ -8,6 +8,7 @@
 #   make bench            what packets cost, KERNEL=6.12 or 6.1; for the documentation
 #   make bench-rt         throughput, restoring and memory, for the documentation
 #   make lint             what can be checked without running anything
+#   make check-flood      ten million transactions
 #   make check-clients    real SIP clients, registering through a mapping
 #   make fuzz TIME=60     the fuzzers, so many seconds each
 #   make docs             the documentation, as HTML in build/docs
@@ -94,6 +95,12 @@ bench-rt: deps
 lint: deps
 	scripts/lint
 
+# Ten million transactions, where there is room for some ten thousand.
+check-flood: deps
+	$(MAKE) -s tool
+	selftests/vm/run --kernel 6.12 --timeout 7200 -- \
+		env VERBOSE=1 FLOOD=10000000 selftests/transaction_table_full.sh
+
 check-clients: deps
 	$(MAKE) -s tool
 	$(MAKE) -s -C selftests tools
@@ -114,4 +121,4 @@ clean:
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module bench-modules tool install deps demo bench bench-rt check check-clients docs clean lint fuzz
+.PHONY: all modules module bench-modules tool install deps demo bench bench-rt check check-clients docs clean lint fuzz check-flood

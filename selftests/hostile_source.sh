@@ -183,7 +183,7 @@ connect_at_once() {
 
 # All of it at the same time.
 at_rate() {
-	local pids evicted refused
+	local pids evicted refused CLIENTS=10
 	counters_mark
 	rm -f "$tmp/enough"
 	trap ': >"$tmp/enough"' EXIT
@@ -219,6 +219,8 @@ at_rate() {
 
 each_family registers "a flood of REGISTERs"
 each_family syns "a flood of SYNs"
-each_family at_rate "floods of both, as fast as they can be sent, and others meanwhile"
+# In that family a flood may have more addresses.
+families=ipv6 nats=plain each_case at_rate \
+	"floods of both, as fast as they can be sent, and others meanwhile" gateway
 network=crowd_network
 run_tests

@@ -1,20 +1,30 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A flood of REGISTERs, each a transaction of its own, more than there is room for.
-# Claim: every one of them is steered; the table keeps to its bound, old ones give way and are
-# counted; the newest one's answer is restored.
+# A flood of REGISTERs, each a transaction of its own, more than there is room for. $FLOOD says how many.
+# Claim: every one of them is steered; the table keeps to its bound, and so does what memory it takes;
+# old ones give way and are counted; the newest one's answer is restored.
 # And not: nothing passes unsteered for want of room.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# For each one that there is room for, with its share of what holds them together. Until the table has
+# grown, the one before is there as well; and the kernel's own needs change meanwhile.
+ROOM_BYTES=128
+
+# KiB that the kernel has, for itself
+kernel_memory() {
+	awk '/^(Slab|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
+}
+
 value() { sipsteer -n "$MAP_NS" stats | sed -n "s/^$1  *//p"; }
 
 transaction_table_full() {
-	local room count since
+	local room count since before taken
 	steer
 	room=$(value transaction-max)
-	count=$((room + room / 8))
+	count=${FLOOD:-$((room + room / 8))}
+	before=$(kernel_memory)
 	since=$SECONDS
 	talk <<-END
 		msg stray REGISTER from ue branch z9hG4bK-%%%%%%%%
@@ -29,6 +39,9 @@ transaction_table_full() {
 	[[ $(value steered) == $((count + 1)) ]]
 	[[ $(value transaction-new) == $((count + 1)) ]]
 	(($(value transactions) <= room))
+	taken=$(($(kernel_memory) - before))
+	echo "$taken KiB taken by $(value transactions) transactions, after $count in $((SECONDS - since)) s"
+	((taken < room * ROOM_BYTES / 1024 + 4096))
 	# On a very slow machine the first ones have expired before the last ones came.
 	if ((SECONDS - since < 30)); then
 		(($(value transactions) > room / 2))
