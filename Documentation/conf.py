@@ -22,6 +22,15 @@ html_show_copyright = False
 exclude_patterns = ["netlink/specs"]
 
 here = os.path.dirname(os.path.abspath(__file__))
+
+
+def said_by(script):
+    """What one of the project's scripts prints"""
+    command = [os.path.join(here, "../scripts", script)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+release = said_by("version")
 spec_file = os.path.join(here, "netlink/specs/sipsteer.yaml")
 with open(spec_file, encoding="utf-8") as file:
     spec = yaml.safe_load(file)
@@ -59,9 +68,7 @@ class FiguresTable(SphinxDirective):
 
 def spec_as_rst():
     """The contract, as the kernel's own generator writes it"""
-    script = os.path.join(here, "../scripts/kernel-tree")
-    tree = subprocess.run([script], check=True, capture_output=True, text=True).stdout.strip()
-    path = os.path.join(tree, "tools/net/ynl/ynl-gen-rst.py")
+    path = os.path.join(said_by("kernel-tree"), "tools/net/ynl/ynl-gen-rst.py")
     module = importlib.util.spec_from_file_location("ynl_gen_rst", path)
     generator = importlib.util.module_from_spec(module)
     module.loader.exec_module(generator)

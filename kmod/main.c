@@ -11,6 +11,7 @@
 
 #include "hook.h"
 #include "net.h"
+#include "version.h"
 
 /* No response is awaited for longer; the running second may have begun. */
 #define AWAIT_SECONDS	(SIPSTEER_TRANSACTION_SECONDS + 2)
@@ -367,5 +368,5 @@ module_exit(sipsteer_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Steers misdirected SIP requests to the P-CSCF");
 MODULE_AUTHOR("The sipsteer authors");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(SIPSTEER_VERSION);
 MODULE_ALIAS_GENL_FAMILY(SIPSTEER_FAMILY_NAME);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "../kmod/version.h"
 #include "sipsteer.h"
 
 static void list_verbs(void)
