@@ -2,7 +2,8 @@
 #
 #   make                  module for the running kernel (or KDIR=...) and tool
 #   make W=1 C=2          the same, with the kernel's warnings and sparse
-#   make install          both, the manual page and completions
+#   make install          both, manual pages, completions, systemd's service
+#   make uninstall        removes them
 #   make demo             the whole story in a virtual machine
 #   make check            the tests
 #   make bench            what packets cost, KERNEL=6.12 or 6.1; for the documentation
@@ -12,8 +13,11 @@
 #   make check-clients    real SIP clients, registering through a mapping
 #   make fuzz TIME=60     the fuzzers, so many seconds each
 #   make docs             the documentation, as HTML in build/docs
+#   make dist deb rpm     the last commit, as a tarball and as packages in build
 #
 # KDIR is a kernel's build folder; KVER the version of an installed one.
+# DESTDIR (and INSTALL_MOD_PATH, where the module is to go elsewhere) is where
+# to put what is installed.
 
 ifneq ($(KVER),)
 KDIR ?= /lib/modules/$(KVER)/build
@@ -22,6 +26,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+INSTALL_MOD_PATH ?= $(DESTDIR)
+VERSION := $(shell scripts/version)
 
 # What the virtual machine loads is built apart, so that each kernel has its own.
 BUILD := build/$(KVER)
@@ -53,12 +59,54 @@ $(BUILD)/bench/modules.order: selftests/bench/Kbuild $(wildcard selftests/bench/
 tool:
 	$(MAKE) -C userspace-ctl
 
-install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+paths = DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) SBINDIR=$(SBINDIR) MANDIR=$(MANDIR)
+install: install-module install-tool
+
+install-module: modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) modules_install
 	# Debian's headers lack the System.map that the kernel's own call needs.
 	$(if $(INSTALL_MOD_PATH),,depmod $(KVER))
-	$(MAKE) -C userspace-ctl install DESTDIR=$(DESTDIR) \
-		PREFIX=$(PREFIX) SBINDIR=$(SBINDIR) MANDIR=$(MANDIR)
+
+install-tool:
+	$(MAKE) -C userspace-ctl install install-systemd $(paths)
+
+# The module's source, where DKMS looks for it.
+DKMSDIR = $(DESTDIR)/usr/src/sipsteer-$(VERSION)
+
+install-dkms:
+	mkdir -p $(DKMSDIR)
+	cp --parents $(SOURCES) $(DKMSDIR)
+	sed 's/#MODULE_VERSION#/$(VERSION)/' dkms.conf >$(DKMSDIR)/dkms.conf
+
+# From all kernels: 6.1 has what is not its own in extra, 6.12 in updates.
+uninstall:
+	for dir in $(INSTALL_MOD_PATH)/lib/modules/*; do \
+		$(RM) $$dir/extra/nf_sipsteer.ko* $$dir/updates/nf_sipsteer.ko*; \
+		$(if $(INSTALL_MOD_PATH),,depmod $${dir##*/};) \
+	done
+	$(MAKE) -C userspace-ctl uninstall $(paths)
+
+# The same commit makes the same tarball, wherever and whenever.
+tarball := build/sipsteer-$(VERSION).tar.gz
+
+dist:
+	scripts/version --check
+	mkdir -p build
+	git -c tar.umask=0022 archive --prefix=sipsteer-$(VERSION)/ HEAD | gzip -9n >$(tarball)
+
+# Built from the tarball, which needs nothing else.
+deb: dist
+	rm -rf build/deb
+	mkdir build/deb
+	tar -C build/deb -xf $(tarball)
+	cd build/deb/sipsteer-$(VERSION) && dpkg-buildpackage -us -uc
+
+rpm: dist
+	rm -rf build/rpm
+	mkdir -p build/rpm/SOURCES
+	cp $(tarball) build/rpm/SOURCES
+	sed 's/@VERSION@/$(VERSION)/' packaging/rpm/sipsteer.spec.in >build/rpm/sipsteer.spec
+	rpmbuild --define "_topdir $(CURDIR)/build/rpm" $(RPMBUILD) -ba build/rpm/sipsteer.spec
 
 deps:
 	scripts/deps.sh
@@ -122,3 +170,5 @@ clean:
 	rm -rf build
 
 .PHONY: all modules module bench-modules tool install deps demo bench bench-rt check check-clients docs clean lint fuzz check-flood
+.PHONY: all modules module bench-modules tool install install-module install-tool install-dkms \
+	uninstall dist deb rpm deps demo bench-rt check check-clients docs clean lint fuzz

@@ -60,6 +60,13 @@ packages=(
 	shellcheck
 	sparse
 
+	# Packages, and the stock system that they are tried on.
+	debhelper
+	dh-dkms
+	lintian
+	mmdebstrap
+	rpm
+
 	# Building the kernel that looks for our mistakes (vm/run --kernel debug).
 	bc
 	bison
