@@ -11,6 +11,7 @@
 #   make lint             what can be checked without running anything
 #   make check-flood      ten million transactions
 #   make check-clients    real SIP clients, registering through a mapping
+#   make check-packages   what "make dist deb rpm" makes, installed on a stock Debian
 #   make fuzz TIME=60     the fuzzers, so many seconds each
 #   make docs             the documentation, as HTML in build/docs
 #   make dist deb rpm     the last commit, as a tarball and as packages in build
@@ -161,6 +162,10 @@ fuzz: deps
 	$(MAKE) -s tool
 	selftests/fuzz/run-kernel $(TIME)
 
+check-packages: deps
+	selftests/packages/build
+	selftests/packages/guest
+
 docs: deps
 	sphinx-build -q -n -W --keep-going -d build/docs.cache -b html Documentation build/docs
 
@@ -171,4 +176,4 @@ clean:
 
 .PHONY: all modules module bench-modules tool install deps demo bench bench-rt check check-clients docs clean lint fuzz check-flood
 .PHONY: all modules module bench-modules tool install install-module install-tool install-dkms \
-	uninstall dist deb rpm deps demo bench-rt check check-clients docs clean lint fuzz
+	uninstall dist deb rpm deps demo bench-rt check check-clients check-packages docs clean lint fuzz
