@@ -10,6 +10,8 @@
 #   make bench-rt         throughput, restoring and memory, for the documentation
 #   make lint             what can be checked without running anything
 #   make check-flood      ten million transactions
+#   make check-arch       the selftests on arm64, in emulation
+#   make check-all        all tests on all architectures
 #   make check-clients    real SIP clients, registering through a mapping
 #   make check-packages   what "make dist deb rpm" makes, installed on a stock Debian
 #   make fuzz TIME=60     the fuzzers, so many seconds each
@@ -150,6 +152,14 @@ check-flood: deps
 	selftests/vm/run --kernel 6.12 --timeout 7200 -- \
 		env VERBOSE=1 FLOOD=10000000 selftests/transaction_table_full.sh
 
+check-arch: deps
+	scripts/deps.sh --all-arches
+	selftests/run-suite --arch arm64
+
+check-all: check check-arch
+	selftests/run-suite --arch armhf --basic
+	selftests/run-suite --arch s390x --basic
+
 check-clients: deps
 	$(MAKE) -s tool
 	$(MAKE) -s -C selftests tools
@@ -174,6 +184,6 @@ clean:
 	$(MAKE) -C userspace-ctl clean
 	rm -rf build
 
-.PHONY: all modules module bench-modules tool install deps demo bench bench-rt check check-clients docs clean lint fuzz check-flood
-.PHONY: all modules module bench-modules tool install install-module install-tool install-dkms \
-	uninstall dist deb rpm deps demo bench-rt check check-clients check-packages docs clean lint fuzz
+.PHONY: all modules module bench-modules tool install deps demo bench bench-rt check \
+	check-clients docs clean lint fuzz check-flood install-module install-tool install-dkms \
+	uninstall dist deb rpm check-packages check-arch check-all

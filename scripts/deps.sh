@@ -3,6 +3,8 @@
 #
 # Install every Debian package that building, testing and showing this project
 # takes, on Debian 12. Does nothing, and needs no root, when all is there.
+# --all-arches: also what the tests on other architectures take: for each a small
+# Debian of its own, a cross compiler, an emulator.
 
 set -eu -o pipefail
 
@@ -87,6 +89,19 @@ packages=(
 	sipsak
 	tcpdump
 	zsh
+)
+
+[[ ${1:-} != --all-arches ]] || packages+=(
+	gcc-12-aarch64-linux-gnu
+	gcc-aarch64-linux-gnu
+	gcc-12-arm-linux-gnueabihf
+	gcc-arm-linux-gnueabihf
+	gcc-12-s390x-linux-gnu
+	gcc-s390x-linux-gnu
+	mmdebstrap
+	qemu-system-arm
+	qemu-system-misc
+	zip
 )
 
 is_installed() {
