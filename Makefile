@@ -11,6 +11,8 @@
 #   make lint             what can be checked without running anything
 #   make check-flood      ten million transactions
 #   make check-arch       the selftests on arm64, in emulation
+#   make android KO=...   a module for Magisk and KernelSU, with nf_sipsteer in it
+#   make check-android    that module, on arm64
 #   make check-all        all tests on all architectures
 #   make check-clients    real SIP clients, registering through a mapping
 #   make check-packages   what "make dist deb rpm" makes, installed on a stock Debian
@@ -156,7 +158,15 @@ check-arch: deps
 	scripts/deps.sh --all-arches
 	selftests/run-suite --arch arm64
 
-check-all: check check-arch
+# For the phones' kernels: make android KO="one/nf_sipsteer.ko another/nf_sipsteer.ko"
+android:
+	scripts/android-package $(KO)
+
+check-android: deps
+	scripts/deps.sh --all-arches
+	packaging/android/check
+
+check-all: check check-arch check-android
 	selftests/run-suite --arch armhf --basic
 	selftests/run-suite --arch s390x --basic
 
@@ -186,4 +196,4 @@ clean:
 
 .PHONY: all modules module bench-modules tool install deps demo bench bench-rt check \
 	check-clients docs clean lint fuzz check-flood install-module install-tool install-dkms \
-	uninstall dist deb rpm check-packages check-arch check-all
+	uninstall dist deb rpm check-packages check-arch check-all android check-android
