@@ -13,11 +13,11 @@
 
 /*
  * One message at @at: adds what is to be found in it.  Returns where the next
- * one begins, or 0 if what follows is unknown: the reference sees no message
- * whose end it knows.
+ * one begins, or 0 if that is unknown: the reference sees no message whose end
+ * it knows.  From @end on nothing may be found.
  */
 static size_t read_message(const char *data, size_t len, size_t at,
-			   struct found *want)
+			   struct found *want, size_t *end)
 {
 	char *message = exact_copy(data + at, len - at);
 	struct routes routes = {};
@@ -29,6 +29,8 @@ static size_t read_message(const char *data, size_t len, size_t at,
 	case SIP_KIND_REQUEST:
 	case SIP_KIND_RESPONSE:
 		reference_routes(message, len - at, &start, &routes);
+		if (!routes.knows_length && routes.headers_end)
+			*end = at + routes.headers_end;
 		if (!routes.knows_length)
 			break;
 		if (start.method == SIP_METHOD_REGISTER)
@@ -48,11 +50,11 @@ static size_t read_message(const char *data, size_t len, size_t at,
 static void check_messages(const char *data, size_t len,
 			   const struct found *whole)
 {
+	size_t at = 0, end = len, next;
 	struct found want = {};
-	size_t at = 0, next;
 
 	while (at < len && want.len < FOUND_MAX - ROUTES_MAX) {
-		next = read_message(data, len, at, &want);
+		next = read_message(data, len, at, &want, &end);
 		if (!next)
 			break;
 		at = next;
@@ -61,6 +63,8 @@ static void check_messages(const char *data, size_t len,
 	assert_memory_equal(whole->at, want.at, want.len * sizeof(*want.at));
 	if (at >= len)
 		assert_int_equal(whole->len, want.len);
+	if (whole->len)
+		assert_true(whole->at[whole->len - 1] < end);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
