@@ -45,14 +45,22 @@ static int classify(const struct sk_buff *skb, u8 family,
 					sipsteer_classify_v6(skb, packet);
 }
 
+static bool meets_reply(const struct nf_hook_state *state)
+{
+	return state->hook == NF_INET_LOCAL_IN ||
+	       state->hook == NF_INET_POST_ROUTING;
+}
+
 /*
  * A VRF device gets its slaves' packets once more, after conntrack, and what
- * this host sends through it comes by a second time, as theirs.
+ * this host sends through it comes by a second time, as theirs.  What this host
+ * receives through it comes by LOCAL_IN but once.
  */
 static bool comes_again(const struct nf_hook_state *state)
 {
-	return (state->in && netif_is_l3_master(state->in)) ||
-	       (state->out && netif_is_l3_master(state->out));
+	return (state->out && netif_is_l3_master(state->out)) ||
+	       (state->hook == NF_INET_PRE_ROUTING &&
+		netif_is_l3_master(state->in));
 }
 
 static unsigned int walk_request(struct sipsteer_walk *walk, int proto)
@@ -91,12 +99,6 @@ static unsigned int walk_reply(struct sipsteer_walk *walk, int proto)
 	default:
 		return sipsteer_icmp_reply(walk);
 	}
-}
-
-static bool meets_reply(const struct nf_hook_state *state)
-{
-	return state->hook == NF_INET_LOCAL_IN ||
-	       state->hook == NF_INET_POST_ROUTING;
 }
 
 static void walk_begin(struct sipsteer_walk *walk, struct sipsteer_net *sn,
