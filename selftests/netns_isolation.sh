@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Claim: a mapping, the exempt set, counters and what is remembered belong to one network namespace;
-# root of a user namespace may configure the network namespaces that belong to it.
+# root of a user namespace may configure the network namespaces that belong to it, within the limits
+# of memory that a new one begins with.
 # And not: another namespace neither steers by them nor shows them; from a user namespace, nothing
 # can be seen or changed in network namespaces that it does not own.
 
@@ -49,6 +50,27 @@ own_user_namespace() {
 		[[ -z $(sipsteer show) ]]'
 }
 
+# Memory for what packets leave behind is charged to nobody, so more of it is for the host's root.
+limits_of_user_namespace() {
+	# shellcheck disable=SC2016 # not here
+	unshare --user --map-root-user --net bash -e -c '
+		refused() {
+			if sipsteer "$@" 2>&1; then
+				echo "sipsteer $* was allowed"
+				exit 1
+			fi | grep "only the host.s own root"
+		}
+		sipsteer set flow-max 65536 transaction-max 65536
+		refused set flow-max 65537
+		refused set transaction-max 131072
+		echo "set flow-max 70000" | refused restore -
+		sipsteer set flow-max 100 transaction-max 512
+		sipsteer set flow-max 65536
+		[[ $(sipsteer show limits) == *"flow-max 65536"*"transaction-max 512"* ]]'
+	sipsteer -n "$GW_NS" set flow-max 65537 transaction-max 131072
+	sipsteer -n "$GW_NS" set flow-max 65536 transaction-max 65536
+}
+
 # Root there, but not of the network namespace it is in.
 other_user_namespace() {
 	local verb
@@ -71,5 +93,6 @@ other_user_namespace() {
 CLEAN_NS="$UE_NS $GW_NS"
 each_family only_here "mappings work in their own namespace only"
 once own_user_namespace "an unprivileged user may configure a namespace of his own"
-once other_user_namespace "but not another"
+once limits_of_user_namespace "but may not raise the limits of what packets leave behind"
+once other_user_namespace "nor configure another"
 run_tests
