@@ -41,14 +41,11 @@ packages=(
 	nettle-dev
 	pkg-config
 
-	# Checking: static analysis, generated code, the kernel's checkpatch.
-	clang
-	clang-tidy
-	coccinelle
-
 	# Checking: static analysis, fuzzing (against oSIP), generated code, the kernel's
 	# checkpatch.
 	clang
+	clang-tidy
+	coccinelle
 	git
 	libclang-rt-dev
 	libosip2-dev
@@ -98,7 +95,6 @@ packages=(
 	gcc-arm-linux-gnueabihf
 	gcc-12-s390x-linux-gnu
 	gcc-s390x-linux-gnu
-	mmdebstrap
 	qemu-system-arm
 	qemu-system-misc
 	zip
