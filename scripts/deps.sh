@@ -49,6 +49,7 @@ packages=(
 	git
 	libclang-rt-dev
 	libosip2-dev
+	libpython3.11
 	patch
 	perl
 	python3
