@@ -177,7 +177,7 @@ meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 		ports = tcp_ports;
 	else
 		return walk_any(sn, skb, state);
-	if (unlikely(skb_headlen(skb) < l4 + 2 * sizeof(port)))
+	if (unlikely(skb_headlen(skb) < l4 + sizeof(struct udphdr)))
 		return walk_any(sn, skb, state);
 	port = *(const __be16 *)(skb->data + l4 + port_offset);
 	return likely(!test_bit(ntohs(port), ports)) ?

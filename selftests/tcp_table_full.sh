@@ -8,6 +8,15 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# A phone's addresses of one /64 are one source: the second phone has another.
+declare -A PHONE2=([ipv4]=${ADDRESS[ipv4 ue2]} [ipv6]=2001:db8:c::1)
+
+two_phones_network() {
+	network_up
+	ip -n "$UE_NS" address add "${PHONE2[ipv6]}/64" dev eth0 nodad
+	ip -n "$GW_NS" route add "${PHONE2[ipv6]}" via "${ADDRESS[ipv6 ue]}"
+}
+
 sum() {
 	local port total=0
 	for port in "${@:3}"; do
@@ -18,7 +27,7 @@ sum() {
 
 tcp_table_full() {
 	local ports=("$UE_PORT" $((UE_PORT + 10000)) $((UE_PORT + 20000)) $((UE_PORT + 30000)))
-	local late=$((UE_PORT + 25000))
+	local late=$((UE_PORT + 25000)) phone2=${PHONE2[$FAMILY]}
 	sipsteer -n "$MAP_NS" flush flows
 	sipsteer -n "$MAP_NS" set flow-max 2 flow-transitory 1000
 	tcp_mark
@@ -27,8 +36,8 @@ tcp_table_full() {
 		connect one $UE_NS $UE ${ports[0]} to $SCSCF 5054
 		accept one-core pcscf from $SEEN ${ports[0]}
 		$(exchange one one-core one)
-		connect two $UE_NS $UE2 ${ports[1]} to $SCSCF 5054
-		accept two-core pcscf from $UE2 ${ports[1]}
+		connect two $UE_NS $phone2 ${ports[1]} to $SCSCF 5054
+		accept two-core pcscf from $phone2 ${ports[1]}
 		$(exchange two two-core two)
 
 		connect three $UE_NS $UE ${ports[2]} to $SCSCF 5054
@@ -40,13 +49,13 @@ tcp_table_full() {
 		close two-core
 		eof two
 		close two
-		connect two $UE_NS $UE2 ${ports[1]} to $SCSCF 5054
-		accept two-core pcscf from $UE2 ${ports[1]}
+		connect two $UE_NS $phone2 ${ports[1]} to $SCSCF 5054
+		accept two-core pcscf from $phone2 ${ports[1]}
 		$(exchange two two-core six)
 
 		run sipsteer -n $MAP_NS set flow-max 4
-		connect four $UE_NS $UE2 ${ports[3]} to $SCSCF 5054
-		accept four-core pcscf from $UE2 ${ports[3]}
+		connect four $UE_NS $phone2 ${ports[3]} to $SCSCF 5054
+		accept four-core pcscf from $phone2 ${ports[3]}
 		$(exchange four four-core seven)
 
 		run sipsteer -n $MAP_NS set flow-transitory 1 flow-max 2
@@ -70,5 +79,6 @@ tcp_table_full() {
 		tcp-restored "$(sum out 5060 "${ports[@]}")"
 }
 
+network=two_phones_network
 nats=plain each_case tcp_table_full "a full table"
 run_tests
