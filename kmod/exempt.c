@@ -9,21 +9,28 @@
 
 #include "exempt.h"
 
-static int exempt_cmp(struct rhashtable_compare_arg *arg, const void *object)
+static u32 exempt_hash(const struct sipsteer_hash_node *node, u32 seed)
 {
-	const struct sipsteer_exempt *exempt = object;
-
-	return !sipsteer_prefix_equal(arg->key, &exempt->prefix);
+	return sipsteer_prefix_hash(&container_of(node, struct sipsteer_exempt,
+						  node)->prefix, seed);
 }
 
-static const struct rhashtable_params exempt_params = {
-	.head_offset = offsetof(struct sipsteer_exempt, node),
-	.key_offset = offsetof(struct sipsteer_exempt, prefix),
-	.key_len = sizeof(struct sipsteer_prefix),
-	.hashfn = sipsteer_prefix_hash,
-	.obj_cmpfn = exempt_cmp,
-	.automatic_shrinking = true,
-};
+static struct sipsteer_exempt *exempt_find(const struct sipsteer_exempts *set,
+					   const struct sipsteer_prefix *prefix)
+{
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&set->prefixes);
+	struct sipsteer_hash_node *node;
+	struct sipsteer_exempt *exempt;
+
+	sipsteer_hash_for_each(node, buckets,
+			       sipsteer_prefix_hash(prefix, set->prefixes.seed)) {
+		exempt = container_of(node, struct sipsteer_exempt, node);
+		if (sipsteer_prefix_equal(prefix, &exempt->prefix))
+			return exempt;
+	}
+	return NULL;
+}
 
 /**
  * sipsteer_exempt_match() - is this source exempt?
@@ -33,7 +40,7 @@ static const struct rhashtable_params exempt_params = {
  *
  * Return: true if so.
  */
-bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,
+bool sipsteer_exempt_match(const struct sipsteer_exempts *set, u8 family,
 			   const union nf_inet_addr *addr)
 {
 	const struct sipsteer_prefix_lens *lens =
@@ -45,7 +52,7 @@ bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,
 	       SIPSTEER_PREFIX_LEN_END) {
 		key.addr = sipsteer_addr_mask(addr, len);
 		key.len = len;
-		if (rhashtable_lookup(&set->prefixes, &key, exempt_params))
+		if (exempt_find(set, &key))
 			return true;
 	}
 	return false;
@@ -58,10 +65,10 @@ bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,
  *
  * Return: true if so.
  */
-bool sipsteer_exempt_has(struct sipsteer_exempts *set,
+bool sipsteer_exempt_has(const struct sipsteer_exempts *set,
 			 const struct sipsteer_prefix *prefix)
 {
-	return rhashtable_lookup_fast(&set->prefixes, prefix, exempt_params);
+	return exempt_find(set, prefix);
 }
 
 /**
@@ -75,18 +82,15 @@ int sipsteer_exempt_add(struct sipsteer_exempts *set,
 			const struct sipsteer_prefix *prefix)
 {
 	struct sipsteer_exempt *exempt;
-	int err;
 
+	if (exempt_find(set, prefix))
+		return -EEXIST;
 	exempt = kzalloc(sizeof(*exempt), GFP_KERNEL_ACCOUNT);
 	if (!exempt)
 		return -ENOMEM;
 	exempt->prefix = *prefix;
-	err = rhashtable_lookup_insert_fast(&set->prefixes, &exempt->node,
-					    exempt_params);
-	if (err) {
-		kfree(exempt);
-		return err;
-	}
+	sipsteer_hash_insert(&set->prefixes, &exempt->node);
+	sipsteer_hash_fit(&set->prefixes);
 	list_add_tail(&exempt->list, &set->list);
 	sipsteer_prefix_lens_get(&set->lens[sipsteer_family_index(prefix->family)],
 				 prefix->len);
@@ -101,7 +105,8 @@ static void exempt_remove(struct sipsteer_exempts *set,
 	sipsteer_prefix_lens_put(&set->lens[sipsteer_family_index(prefix->family)],
 				 prefix->len);
 	list_del(&exempt->list);
-	rhashtable_remove_fast(&set->prefixes, &exempt->node, exempt_params);
+	sipsteer_hash_remove(&set->prefixes, &exempt->node);
+	sipsteer_hash_fit(&set->prefixes);
 	kfree_rcu(exempt, rcu);
 }
 
@@ -117,7 +122,7 @@ int sipsteer_exempt_del(struct sipsteer_exempts *set,
 {
 	struct sipsteer_exempt *exempt;
 
-	exempt = rhashtable_lookup_fast(&set->prefixes, prefix, exempt_params);
+	exempt = exempt_find(set, prefix);
 	if (!exempt)
 		return -ENOENT;
 	exempt_remove(set, exempt);
@@ -135,7 +140,7 @@ int sipsteer_exempts_init(struct sipsteer_exempts *set)
 	INIT_LIST_HEAD(&set->list);
 	sipsteer_prefix_lens_init(&set->lens[0]);
 	sipsteer_prefix_lens_init(&set->lens[1]);
-	return rhashtable_init(&set->prefixes, &exempt_params);
+	return sipsteer_hash_init(&set->prefixes, exempt_hash);
 }
 
 /**
@@ -150,5 +155,5 @@ void sipsteer_exempts_exit(struct sipsteer_exempts *set)
 		exempt_remove(set, exempt);
 		cond_resched();
 	}
-	rhashtable_destroy(&set->prefixes);
+	sipsteer_hash_exit(&set->prefixes);
 }

@@ -2,8 +2,6 @@
 #ifndef SIPSTEER_EXEMPT_H
 #define SIPSTEER_EXEMPT_H
 
-#include <linux/rhashtable.h>
-
 #include "mapping.h"
 
 /**
@@ -13,7 +11,7 @@
  * @list: all of them, oldest first, for the writer
  */
 struct sipsteer_exempts {
-	struct rhashtable prefixes;
+	struct sipsteer_hash prefixes;
 	struct sipsteer_prefix_lens lens[2];
 	struct list_head list;
 };
@@ -26,7 +24,7 @@ struct sipsteer_exempts {
  * @rcu: frees it
  */
 struct sipsteer_exempt {
-	struct rhash_head node;
+	struct sipsteer_hash_node node;
 	struct list_head list;
 	struct sipsteer_prefix prefix;
 	struct rcu_head rcu;
@@ -51,9 +49,9 @@ static inline bool sipsteer_exempts_any(const struct sipsteer_exempts *set,
 
 int sipsteer_exempts_init(struct sipsteer_exempts *set);
 void sipsteer_exempts_exit(struct sipsteer_exempts *set);
-bool sipsteer_exempt_match(struct sipsteer_exempts *set, u8 family,
+bool sipsteer_exempt_match(const struct sipsteer_exempts *set, u8 family,
 			   const union nf_inet_addr *addr);
-bool sipsteer_exempt_has(struct sipsteer_exempts *set,
+bool sipsteer_exempt_has(const struct sipsteer_exempts *set,
 			 const struct sipsteer_prefix *prefix);
 int sipsteer_exempt_add(struct sipsteer_exempts *set,
 			const struct sipsteer_prefix *prefix);

@@ -3,14 +3,14 @@
  * The TCP connections that are steered, and the clients' own connections to
  * targets, which a steered one must not be confused with.
  *
- * What a client sends is found by client and match, what a target sends by
- * client and target; so there are two tables, and no two connections agree in
- * either.  There is no window tracking: a FIN or a RST, which anybody may have
- * forged, only shortens the time that an idle connection is remembered, and
- * data restores it.
+ * All are found by the client's address and port, which both directions have in
+ * common; of one client, no two agree in their match, or in their target.  There
+ * is no window tracking: a FIN or a RST, which anybody may have forged, only
+ * shortens the time that an idle connection is remembered, and data restores it.
  *
  * Packets read under RCU and, once a connection is established, write to its
- * entry once a second.  Opening one takes the locks of two hash buckets.
+ * entry once a second.  A change to its flags, of which there are a few in its
+ * life, takes the lock of the table, as opening and forgetting one does.
  */
 #include <linux/jhash.h>
 #include <linux/minmax.h>
@@ -19,40 +19,36 @@
 
 #include "flow.h"
 #include "trace.h"
-#include "transaction.h"
 
 /* How often to look for connections that have been idle for too long. */
 #define COLLECT_PERIOD	(2 * HZ)
 
-/* So many walks find all connections but those that keep coming. */
-#define FLUSH_TRIES	8
+/* A client's port leads to few targets; nobody shall make others search more. */
+#define CLIENT_MAX	64
+
+#define CLOSED		(BIT(SIPSTEER_FLOW_FIN_CLIENT) | \
+			 BIT(SIPSTEER_FLOW_FIN_TARGET))
 
 static struct kmem_cache *flow_cache;
 
-/**
- * struct flow_key - what a packet says of its connection
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @client: one end
- * @peer: the other; the match or the target
- */
-struct flow_key {
-	u8 family;
-	const struct sipsteer_endpoint *client;
-	const struct sipsteer_endpoint *peer;
-};
-
-static u32 key_hash(const struct flow_key *key, u32 seed)
+static __always_inline u32 client_hash(u8 family,
+				       const struct sipsteer_endpoint *client,
+				       u32 seed)
 {
-	u32 ports = (__force u32)key->client->port << 16 |
-		    (__force u32)key->peer->port;
+	u32 port = (__force u16)client->port;
 
-	if (key->family == NFPROTO_IPV4)
-		return jhash_3words(key->client->addr.all[0],
-				    key->peer->addr.all[0], ports, seed);
-	seed = jhash2(key->client->addr.all, ARRAY_SIZE(key->client->addr.all),
-		      seed);
-	return jhash2(key->peer->addr.all, ARRAY_SIZE(key->peer->addr.all),
-		      seed ^ ports);
+	if (family == NFPROTO_IPV4)
+		return jhash_2words(client->addr.all[0], port, seed);
+	return jhash2(client->addr.all, ARRAY_SIZE(client->addr.all),
+		      seed ^ port);
+}
+
+static u32 flow_hash(const struct sipsteer_hash_node *node, u32 seed)
+{
+	const struct sipsteer_flow *flow =
+		container_of(node, struct sipsteer_flow, by_client);
+
+	return client_hash(flow->family, &flow->client, seed);
 }
 
 static bool endpoint_equal(const struct sipsteer_endpoint *a,
@@ -61,76 +57,20 @@ static bool endpoint_equal(const struct sipsteer_endpoint *a,
 	return a->port == b->port && nf_inet_addr_cmp(&a->addr, &b->addr);
 }
 
-static bool key_equal(const struct flow_key *a, const struct flow_key *b)
+static bool is_of_client(const struct sipsteer_flow *flow, u8 family,
+			 const struct sipsteer_endpoint *client)
 {
-	return a->family == b->family && endpoint_equal(a->client, b->client) &&
-	       endpoint_equal(a->peer, b->peer);
+	return flow->family == family && endpoint_equal(&flow->client, client);
 }
 
-static struct flow_key match_key(const struct sipsteer_flow *flow)
+static bool flags_closing(u8 flags)
 {
-	return (struct flow_key){ flow->family, &flow->client, &flow->match };
+	return flags & BIT(SIPSTEER_FLOW_RST) || (flags & CLOSED) == CLOSED;
 }
-
-static struct flow_key target_key(const struct sipsteer_flow *flow)
-{
-	return (struct flow_key){ flow->family, &flow->client, &flow->target };
-}
-
-static u32 hash(const void *data, u32 len, u32 seed)
-{
-	return key_hash(data, seed);
-}
-
-static u32 match_hash(const void *data, u32 len, u32 seed)
-{
-	struct flow_key key = match_key(data);
-
-	return key_hash(&key, seed);
-}
-
-static u32 target_hash(const void *data, u32 len, u32 seed)
-{
-	struct flow_key key = target_key(data);
-
-	return key_hash(&key, seed);
-}
-
-static int match_cmp(struct rhashtable_compare_arg *arg, const void *flow)
-{
-	struct flow_key key = match_key(flow);
-
-	return !key_equal(arg->key, &key);
-}
-
-static int target_cmp(struct rhashtable_compare_arg *arg, const void *flow)
-{
-	struct flow_key key = target_key(flow);
-
-	return !key_equal(arg->key, &key);
-}
-
-static const struct rhashtable_params match_params = {
-	.head_offset = offsetof(struct sipsteer_flow, by_match),
-	.hashfn = hash,
-	.obj_hashfn = match_hash,
-	.obj_cmpfn = match_cmp,
-	.automatic_shrinking = true,
-};
-
-static const struct rhashtable_params target_params = {
-	.head_offset = offsetof(struct sipsteer_flow, by_target),
-	.hashfn = hash,
-	.obj_hashfn = target_hash,
-	.obj_cmpfn = target_cmp,
-	.automatic_shrinking = true,
-};
 
 static bool flow_closing(const struct sipsteer_flow *flow)
 {
-	return sipsteer_flow_is(flow, SIPSTEER_FLOW_RST) ||
-	       (sipsteer_flow_is(flow, SIPSTEER_FLOW_FIN_CLIENT) &&
-		sipsteer_flow_is(flow, SIPSTEER_FLOW_FIN_TARGET));
+	return flags_closing(READ_ONCE(flow->flags));
 }
 
 /**
@@ -161,16 +101,46 @@ u32 sipsteer_flow_expires(const struct sipsteer_flows *set,
 			   SIPSTEER_FLOW_STATE_ESTABLISHED;
 	u32 timeout = established ? READ_ONCE(set->limits.established) :
 				    READ_ONCE(set->limits.transitory);
-	u32 idle = sipsteer_transaction_now() - READ_ONCE(flow->seen);
+	u32 idle = sipsteer_flow_now() - READ_ONCE(flow->seen);
 
 	return idle < timeout ? timeout - idle : 0;
 }
 
+/* May a new connection take its place? */
+static bool flow_is_over(const struct sipsteer_flows *set,
+			 const struct sipsteer_flow *flow)
+{
+	return flow_closing(flow) || !sipsteer_flow_expires(set, flow);
+}
+
+/* Most have been seen in this very second. */
 static bool flow_alive(const struct sipsteer_flows *set,
 		       const struct sipsteer_flow *flow)
 {
-	return !sipsteer_flow_is(flow, SIPSTEER_FLOW_DEAD) &&
+	return READ_ONCE(flow->seen) == sipsteer_flow_now() ||
 	       sipsteer_flow_expires(set, flow);
+}
+
+static __always_inline struct sipsteer_flow *
+find_flow(const struct sipsteer_flows *set, u8 family,
+	  const struct sipsteer_endpoint *client,
+	  const struct sipsteer_endpoint *peer, bool peer_is_target)
+{
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&set->by_client);
+	struct sipsteer_hash_node *node;
+	struct sipsteer_flow *flow;
+
+	sipsteer_hash_for_each(node, buckets,
+			       client_hash(family, client,
+					   set->by_client.seed)) {
+		flow = container_of(node, struct sipsteer_flow, by_client);
+		if (is_of_client(flow, family, client) &&
+		    endpoint_equal(peer_is_target ? &flow->target : &flow->match,
+				   peer))
+			return flow_alive(set, flow) ? flow : NULL;
+	}
+	return NULL;
 }
 
 /**
@@ -183,15 +153,11 @@ static bool flow_alive(const struct sipsteer_flows *set,
  * Return: the connection, NULL if it is not known.
  */
 struct sipsteer_flow *
-sipsteer_flow_of_client(struct sipsteer_flows *set, u8 family,
+sipsteer_flow_of_client(const struct sipsteer_flows *set, u8 family,
 			const struct sipsteer_endpoint *client,
 			const struct sipsteer_endpoint *match)
 {
-	const struct flow_key key = { family, client, match };
-	struct sipsteer_flow *flow;
-
-	flow = rhashtable_lookup(&set->by_match, &key, match_params);
-	return flow && flow_alive(set, flow) ? flow : NULL;
+	return find_flow(set, family, client, match, false);
 }
 
 /**
@@ -204,35 +170,26 @@ sipsteer_flow_of_client(struct sipsteer_flows *set, u8 family,
  * Return: the connection, NULL if it is not known.
  */
 struct sipsteer_flow *
-sipsteer_flow_of_target(struct sipsteer_flows *set, u8 family,
+sipsteer_flow_of_target(const struct sipsteer_flows *set, u8 family,
 			const struct sipsteer_endpoint *client,
 			const struct sipsteer_endpoint *target)
 {
-	const struct flow_key key = { family, client, target };
-	struct sipsteer_flow *flow;
-
-	flow = rhashtable_lookup(&set->by_target, &key, target_params);
-	return flow && flow_alive(set, flow) ? flow : NULL;
+	return find_flow(set, family, client, target, true);
 }
 
-static void flow_free(void *object, void *unused)
+static void flow_free_rcu(struct rcu_head *rcu)
 {
-	struct sipsteer_flow *flow = object;
+	struct sipsteer_flow *flow = container_of(rcu, struct sipsteer_flow, rcu);
 
 	kfree(flow->hide);
 	kmem_cache_free(flow_cache, flow);
 }
 
-static void flow_free_rcu(struct rcu_head *rcu)
-{
-	flow_free(container_of(rcu, struct sipsteer_flow, rcu), NULL);
-}
-
 static void flow_shares(struct sipsteer_flows *set,
-			const struct sipsteer_flow *flow, atomic_t *share[2])
+			const struct sipsteer_flow *flow, u32 *share[2])
 {
 	u64 source = sipsteer_addr_source(&flow->client.addr);
-	u32 hash = jhash_2words(source >> 32, source, set->seed);
+	u32 hash = jhash_2words(source >> 32, source, set->by_client.seed);
 
 	share[0] = &set->share[0][hash % SIPSTEER_FLOW_SHARES];
 	share[1] = &set->share[1][(hash >> 16) % SIPSTEER_FLOW_SHARES];
@@ -242,51 +199,48 @@ static void flow_shares(struct sipsteer_flows *set,
 static u32 source_count(struct sipsteer_flows *set,
 			const struct sipsteer_flow *flow)
 {
-	atomic_t *share[2];
+	u32 *share[2];
 
 	flow_shares(set, flow, share);
-	return min_t(u32, atomic_read(share[0]), atomic_read(share[1]));
+	return min(*share[0], *share[1]);
 }
 
 static void flow_count(struct sipsteer_flows *set,
 		       const struct sipsteer_flow *flow, int change)
 {
-	atomic_t *share[2];
+	u32 *count = &set->count[sipsteer_family_index(flow->family)];
+	u32 *share[2];
 
+	WRITE_ONCE(*count, *count + change);
 	flow_shares(set, flow, share);
-	atomic_add(change, &set->count[sipsteer_family_index(flow->family)]);
-	atomic_add(change, share[0]);
-	atomic_add(change, share[1]);
+	*share[0] += change;
+	*share[1] += change;
+}
+
+static void flow_remove(struct sipsteer_flows *set, struct sipsteer_flow *flow)
+{
+	lockdep_assert_held(&set->lock);
+	if (sipsteer_flow_is(flow, SIPSTEER_FLOW_DEAD))
+		return;
+	WRITE_ONCE(flow->flags, flow->flags | BIT(SIPSTEER_FLOW_DEAD));
+	trace_sipsteer_flow_close(flow);
+	sipsteer_hash_remove(&set->by_client, &flow->by_client);
+	flow_count(set, flow, -1);
+	/* Packets that have found it may still be looking at it. */
+	call_rcu(&flow->rcu, flow_free_rcu);
 }
 
 /**
  * sipsteer_flow_forget() - forget a connection
  * @set: the connections; RCU is held
  * @flow: one of them, which others may be forgetting, too
- *
- * Not while it is being made: who makes it would put it into a table after it
- * has been freed.
  */
 void sipsteer_flow_forget(struct sipsteer_flows *set,
 			  struct sipsteer_flow *flow)
 {
-	if (sipsteer_flow_is(flow, SIPSTEER_FLOW_MAKING) ||
-	    !sipsteer_flow_set(flow, SIPSTEER_FLOW_DEAD))
-		return;
-	trace_sipsteer_flow_close(flow);
-	rhashtable_remove_fast(&set->by_match, &flow->by_match, match_params);
-	rhashtable_remove_fast(&set->by_target, &flow->by_target, target_params);
-	flow_count(set, flow, -1);
-	/* Packets that have found it may still be looking at it. */
-	call_rcu(&flow->rcu, flow_free_rcu);
-}
-
-/* May a new connection take its place? */
-static bool flow_is_over(const struct sipsteer_flows *set,
-			 const struct sipsteer_flow *flow)
-{
-	return !sipsteer_flow_is(flow, SIPSTEER_FLOW_MAKING) &&
-	       (flow_closing(flow) || !flow_alive(set, flow));
+	spin_lock_bh(&set->lock);
+	flow_remove(set, flow);
+	spin_unlock_bh(&set->lock);
 }
 
 /**
@@ -303,136 +257,119 @@ bool sipsteer_flow_may_move(const struct sipsteer_flows *set,
 			    const struct sipsteer_flow *flow)
 {
 	return flow_is_over(set, flow) ||
-	       (!sipsteer_flow_is(flow, SIPSTEER_FLOW_MAKING) &&
-		!sipsteer_flow_is(flow, SIPSTEER_FLOW_ANSWERED));
+	       !sipsteer_flow_is(flow, SIPSTEER_FLOW_ANSWERED);
 }
 
-static struct sipsteer_flow *flow_create(const struct sipsteer_flow *config)
+/**
+ * struct flow_place - what of a client's connections concerns a new one
+ * @of_target: the one with the same target, or NULL
+ * @of_match: the one with the same match, or NULL; it may be the same one
+ * @count: how many the client's port has
+ */
+struct flow_place {
+	struct sipsteer_flow *of_target;
+	struct sipsteer_flow *of_match;
+	unsigned int count;
+};
+
+static struct flow_place find_place(const struct sipsteer_flows *set,
+				    const struct sipsteer_flow *config)
 {
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&set->by_client);
+	struct sipsteer_hash_node *node;
+	struct flow_place place = {};
 	struct sipsteer_flow *flow;
 
-	flow = kmem_cache_alloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!flow) {
-		kfree(config->hide);
-		return NULL;
+	sipsteer_hash_for_each(node, buckets,
+			       client_hash(config->family, &config->client,
+					   set->by_client.seed)) {
+		flow = container_of(node, struct sipsteer_flow, by_client);
+		if (!is_of_client(flow, config->family, &config->client))
+			continue;
+		place.count++;
+		if (endpoint_equal(&flow->target, &config->target))
+			place.of_target = flow;
+		if (endpoint_equal(&flow->match, &config->match))
+			place.of_match = flow;
 	}
-	*flow = *config;
-	flow->seen = sipsteer_transaction_now();
-	__set_bit(SIPSTEER_FLOW_MAKING, &flow->flags);
-	return flow;
+	return place;
 }
 
 /*
- * Put a connection into the table of what targets send.  Whatever is there
- * already either is the same, or is over, or clashes.
- */
-static enum sipsteer_flow_opened
-insert_by_target(struct sipsteer_flows *set, struct sipsteer_flow *flow,
-		 struct sipsteer_flow **found)
-{
-	struct flow_key key = target_key(flow);
-	enum sipsteer_flow_opened how = SIPSTEER_FLOW_NEW;
-	struct sipsteer_flow *other;
-	unsigned int tries;
-
-	for (tries = 0; tries < 2; tries++) {
-		other = rhashtable_lookup_get_insert_key(&set->by_target, &key,
-							 &flow->by_target,
-							 target_params);
-		if (!other)
-			return how;
-		if (IS_ERR(other))
-			return SIPSTEER_FLOW_NO_MEMORY;
-		if (!flow_is_over(set, other)) {
-			*found = other;
-			return endpoint_equal(&other->match, &flow->match) ?
-			       SIPSTEER_FLOW_AGAIN : SIPSTEER_FLOW_CLASH;
-		}
-		sipsteer_flow_forget(set, other);
-		how = SIPSTEER_FLOW_REPLACED;
-	}
-	return SIPSTEER_FLOW_CLASH;
-}
-
-/* And into that of what clients send; where another one leads elsewhere. */
-static enum sipsteer_flow_opened
-insert_by_match(struct sipsteer_flows *set, struct sipsteer_flow *flow,
-		enum sipsteer_flow_opened how)
-{
-	struct flow_key key = match_key(flow);
-	struct sipsteer_flow *other;
-	unsigned int tries;
-
-	for (tries = 0; tries < 2; tries++) {
-		other = rhashtable_lookup_get_insert_key(&set->by_match, &key,
-							 &flow->by_match,
-							 match_params);
-		if (!other)
-			return how;
-		if (IS_ERR(other))
-			return SIPSTEER_FLOW_NO_MEMORY;
-		if (!sipsteer_flow_may_move(set, other))
-			return SIPSTEER_FLOW_CLASH;
-		sipsteer_flow_forget(set, other);
-		how = SIPSTEER_FLOW_REPLACED;
-	}
-	return SIPSTEER_FLOW_CLASH;
-}
-
-/*
- * By match comes last: nothing is steered before its replies are known.  What
- * has been in a table may have been seen, @hide included.
- */
-static enum sipsteer_flow_opened flow_insert(struct sipsteer_flows *set,
-					     struct sipsteer_flow *flow,
-					     struct sipsteer_flow **found)
-{
-	enum sipsteer_flow_opened how;
-
-	how = insert_by_target(set, flow, found);
-	if (how > SIPSTEER_FLOW_REPLACED) {
-		flow_free(flow, NULL);
-		return how;
-	}
-	how = insert_by_match(set, flow, how);
-	if (how > SIPSTEER_FLOW_REPLACED) {
-		rhashtable_remove_fast(&set->by_target, &flow->by_target,
-				       target_params);
-		call_rcu(&flow->rcu, flow_free_rcu);
-		return how;
-	}
-	trace_sipsteer_flow_open(flow);
-	clear_bit_unlock(SIPSTEER_FLOW_MAKING, &flow->flags);
-	*found = flow;
-	return how;
-}
-
-/*
- * Is there room for one more, or one whose place it may take?  Half of it is
- * kept for those that are steered: most clients connect as they should.  And no
- * source gets more than is left for the others: a flood that comes from one
- * takes half of the table, one that comes from two a third for each.
+ * Is there room for one more?  Half of it is kept for those that are steered:
+ * most clients connect as they should.  And no source gets more than is left for
+ * the others: a flood that comes from one takes half of the table, one that
+ * comes from two a third for each.
  */
 static bool has_room(struct sipsteer_flows *set,
 		     const struct sipsteer_flow *config)
 {
 	bool direct = sipsteer_flow_is(config, SIPSTEER_FLOW_DIRECT);
-	struct flow_key key = match_key(config);
 	u32 room = READ_ONCE(set->limits.max) >> direct;
-	u32 others = sipsteer_flows_count(set) - 1;
-	struct sipsteer_flow *other;
+	u32 count = set->by_client.count;
 
-	if (others < room && source_count(set, config) <= room - others)
-		return true;
-	other = rhashtable_lookup(&set->by_match, &key, match_params);
-	return other && sipsteer_flow_may_move(set, other);
+	return count < room && source_count(set, config) < room - count;
+}
+
+/* What would be the answer to this one: see enum sipsteer_flow_opened. */
+static enum sipsteer_flow_opened judge(struct sipsteer_flows *set,
+				       const struct sipsteer_flow *config,
+				       const struct flow_place *place)
+{
+	if (place->of_target && !flow_is_over(set, place->of_target))
+		return place->of_target == place->of_match ?
+		       SIPSTEER_FLOW_AGAIN : SIPSTEER_FLOW_CLASH;
+	if (place->of_match && !sipsteer_flow_may_move(set, place->of_match))
+		return SIPSTEER_FLOW_CLASH;
+	if (place->of_target || place->of_match)
+		return SIPSTEER_FLOW_REPLACED;
+	return place->count < CLIENT_MAX && has_room(set, config) ?
+	       SIPSTEER_FLOW_NEW : SIPSTEER_FLOW_FULL;
+}
+
+static struct sipsteer_flow *flow_create(struct sipsteer_flows *set,
+					 const struct sipsteer_flow *config)
+{
+	struct sipsteer_flow *flow;
+
+	flow = kmem_cache_alloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow)
+		return NULL;
+	*flow = *config;
+	flow->seen = sipsteer_flow_now();
+	sipsteer_hash_insert(&set->by_client, &flow->by_client);
+	flow_count(set, flow, 1);
+	trace_sipsteer_flow_open(flow);
+	return flow;
+}
+
+static enum sipsteer_flow_opened open_flow(struct sipsteer_flows *set,
+					   const struct sipsteer_flow *config,
+					   struct sipsteer_flow **flow)
+{
+	struct flow_place place = find_place(set, config);
+	enum sipsteer_flow_opened how = judge(set, config, &place);
+
+	lockdep_assert_held(&set->lock);
+	*flow = place.of_target;
+	if (how > SIPSTEER_FLOW_REPLACED)
+		return how;
+	*flow = flow_create(set, config);
+	if (!*flow)
+		return SIPSTEER_FLOW_NO_MEMORY;
+	if (place.of_target)
+		flow_remove(set, place.of_target);
+	if (place.of_match)
+		flow_remove(set, place.of_match);
+	return how;
 }
 
 /**
  * sipsteer_flow_open() - remember a connection that is being opened
  * @set: the connections; RCU is held
  * @config: what it is to be; its @hide is taken over, whatever the outcome
- * @flow: where to put the connection, unless there is none
+ * @flow: where to put the connection, if it is new or known
  *
  * Return: whether it is new, or known, or why there is none.
  */
@@ -441,110 +378,113 @@ sipsteer_flow_open(struct sipsteer_flows *set,
 		   const struct sipsteer_flow *config,
 		   struct sipsteer_flow **flow)
 {
-	enum sipsteer_flow_opened how = SIPSTEER_FLOW_FULL;
-	struct sipsteer_flow *made;
+	enum sipsteer_flow_opened how;
 
-	/* Before the test, so that no two take the last place. */
-	flow_count(set, config, 1);
-	if (has_room(set, config)) {
-		made = flow_create(config);
-		how = made ? flow_insert(set, made, flow) :
-			     SIPSTEER_FLOW_NO_MEMORY;
-	} else {
+	spin_lock_bh(&set->lock);
+	how = open_flow(set, config, flow);
+	spin_unlock_bh(&set->lock);
+	if (how > SIPSTEER_FLOW_REPLACED) {
 		kfree(config->hide);
+		return how;
 	}
-	if (how > SIPSTEER_FLOW_REPLACED)
-		flow_count(set, config, -1);
-	else if (!delayed_work_pending(&set->collect))
+	if (sipsteer_hash_is_unfit(&set->by_client))
+		schedule_work(&set->fit);
+	if (!delayed_work_pending(&set->collect))
 		schedule_delayed_work(&set->collect, COLLECT_PERIOD);
 	return how;
 }
 
-static void flow_revive(struct sipsteer_flow *flow,
-			enum sipsteer_flow_flag fin)
+/**
+ * sipsteer_flow_set() - set a flag
+ * @set: the connections; RCU is held
+ * @flow: one of them
+ * @flag: the flag
+ *
+ * Return: true if it was not set before.
+ */
+bool sipsteer_flow_set(struct sipsteer_flows *set, struct sipsteer_flow *flow,
+		       enum sipsteer_flow_flag flag)
 {
-	if (!flow_closing(flow))
-		return;
-	clear_bit(SIPSTEER_FLOW_RST, &flow->flags);
-	clear_bit(fin, &flow->flags);
+	bool was;
+
+	if (sipsteer_flow_is(flow, flag))
+		return false;
+	spin_lock_bh(&set->lock);
+	was = sipsteer_flow_is(flow, flag);
+	WRITE_ONCE(flow->flags, flow->flags | BIT(flag));
+	spin_unlock_bh(&set->lock);
+	return !was;
 }
 
 /*
- * The client has forgotten the connection, and a target that is gone will not
- * answer.  One that is there does, whoever has sent this.
+ * What a packet makes of the flags.  A SYN that is sent again: the client has
+ * forgotten the connection, and a target that is gone will not answer.  One that
+ * is there does, whoever has sent this.
  */
-static void flow_begin_again(struct sipsteer_flow *flow)
+static u8 flags_after(u8 flags, bool from_client, u8 segment)
 {
-	clear_bit(SIPSTEER_FLOW_ANSWERED, &flow->flags);
-	clear_bit(SIPSTEER_FLOW_OPENED, &flow->flags);
+	u8 fin = from_client ? BIT(SIPSTEER_FLOW_FIN_CLIENT) :
+			       BIT(SIPSTEER_FLOW_FIN_TARGET);
+
+	if (segment & SIPSTEER_SEGMENT_RST)
+		flags |= BIT(SIPSTEER_FLOW_RST);
+	else if (segment & SIPSTEER_SEGMENT_FIN)
+		flags |= fin;
+	else if (segment & SIPSTEER_SEGMENT_DATA && flags_closing(flags))
+		flags &= ~(BIT(SIPSTEER_FLOW_RST) | fin);
+	if (!from_client)
+		return flags | BIT(SIPSTEER_FLOW_ANSWERED);
+	if (segment & SIPSTEER_SEGMENT_SYN)
+		return flags & ~(BIT(SIPSTEER_FLOW_ANSWERED) |
+				 BIT(SIPSTEER_FLOW_OPENED));
+	return flags & BIT(SIPSTEER_FLOW_ANSWERED) ?
+	       flags | BIT(SIPSTEER_FLOW_OPENED) : flags;
 }
 
 /**
- * sipsteer_flow_saw() - note that a packet of a connection has come by
- * @flow: the connection
+ * sipsteer_flow_change() - note what a packet says of its connection
+ * @set: the connections; RCU is held
+ * @flow: one of them
  * @from_client: whether the client has sent it
- * @segment: what it was
+ * @segment: what it was, SIPSTEER_SEGMENT_ flags
  *
  * Return: true if it is the first that the target has sent since the SYN.
  */
-bool sipsteer_flow_saw(struct sipsteer_flow *flow, bool from_client,
-		       const struct sipsteer_segment *segment)
+bool sipsteer_flow_change(struct sipsteer_flows *set, struct sipsteer_flow *flow,
+			  bool from_client, u8 segment)
 {
-	enum sipsteer_flow_flag fin = from_client ? SIPSTEER_FLOW_FIN_CLIENT :
-						    SIPSTEER_FLOW_FIN_TARGET;
-	u32 now = sipsteer_transaction_now();
+	u8 flags = READ_ONCE(flow->flags);
 
-	if (READ_ONCE(flow->seen) != now)
-		WRITE_ONCE(flow->seen, now);
-	if (segment->rst)
-		sipsteer_flow_set(flow, SIPSTEER_FLOW_RST);
-	else if (segment->fin)
-		sipsteer_flow_set(flow, fin);
-	else if (segment->data)
-		flow_revive(flow, fin);
-	if (!from_client)
-		return sipsteer_flow_set(flow, SIPSTEER_FLOW_ANSWERED);
-	if (segment->syn)
-		flow_begin_again(flow);
-	else if (sipsteer_flow_is(flow, SIPSTEER_FLOW_ANSWERED))
-		sipsteer_flow_set(flow, SIPSTEER_FLOW_OPENED);
-	return false;
+	if (flags_after(flags, from_client, segment) == flags)
+		return false;
+	spin_lock_bh(&set->lock);
+	flags = flow->flags;
+	WRITE_ONCE(flow->flags, flags_after(flags, from_client, segment));
+	spin_unlock_bh(&set->lock);
+	return !from_client && !(flags & BIT(SIPSTEER_FLOW_ANSWERED));
 }
 
 /**
- * sipsteer_flows_walk_enter() - begin a walk over all connections
- * @set: the connections
- * @iter: the walk; rhashtable_walk_exit() ends it
- */
-void sipsteer_flows_walk_enter(struct sipsteer_flows *set,
-			       struct rhashtable_iter *iter)
-{
-	rhashtable_walk_enter(&set->by_match, iter);
-}
-
-/**
- * sipsteer_flows_walk_next() - go on with a walk
- * @set: the connections
- * @iter: the walk, between rhashtable_walk_start() and rhashtable_walk_stop()
- * @again: stay where it is
+ * sipsteer_flows_walk() - step through all connections
+ * @set: the connections; RCU is held
+ * @pos: where the walk is; all zero at first
  *
- * A walk during which the table grows may come by a connection twice.
+ * A walk during which the table changes may come by a connection twice.
  *
  * Return: a connection that is remembered, NULL at the end.
  */
-struct sipsteer_flow *sipsteer_flows_walk_next(struct sipsteer_flows *set,
-					       struct rhashtable_iter *iter,
-					       bool again)
+struct sipsteer_flow *sipsteer_flows_walk(const struct sipsteer_flows *set,
+					  struct sipsteer_hash_pos *pos)
 {
+	struct sipsteer_hash_node *node;
 	struct sipsteer_flow *flow;
 
-	do {
-		flow = again ? rhashtable_walk_peek(iter) :
-			       rhashtable_walk_next(iter);
-		again = false;
-		/* -EAGAIN: the table has grown, and the walk begins anew. */
-	} while (flow && (IS_ERR(flow) || !flow_alive(set, flow)));
-	return flow;
+	while ((node = sipsteer_hash_walk(&set->by_client, pos))) {
+		flow = container_of(node, struct sipsteer_flow, by_client);
+		if (flow_alive(set, flow))
+			return flow;
+	}
+	return NULL;
 }
 
 /**
@@ -555,36 +495,42 @@ struct sipsteer_flow *sipsteer_flows_walk_next(struct sipsteer_flows *set,
  */
 u32 sipsteer_flows_count(const struct sipsteer_flows *set)
 {
-	return atomic_read(&set->count[0]) + atomic_read(&set->count[1]);
+	return READ_ONCE(set->by_client.count);
 }
 
-/*
- * Returns whether there was any.  Where it lets others run, it may step over
- * connections that stand behind those it has taken out.
- */
-static bool flows_forget(struct sipsteer_flows *set, bool all)
+/* Those of one bucket.  Returns where the next one begins, 0 behind the last. */
+static u32 forget_bucket(struct sipsteer_flows *set, u32 at, bool all)
 {
-	struct rhashtable_iter iter;
+	const struct sipsteer_hash_buckets *buckets;
+	struct sipsteer_hash_node *node, *next;
 	struct sipsteer_flow *flow;
-	bool any = false;
 
-	rhashtable_walk_enter(&set->by_match, &iter);
-	rhashtable_walk_start(&iter);
-	while ((flow = rhashtable_walk_next(&iter))) {
-		if (!IS_ERR(flow) &&
-		    (all || !sipsteer_flow_expires(set, flow))) {
-			sipsteer_flow_forget(set, flow);
-			any = true;
-		}
-		if (!need_resched())
-			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		rhashtable_walk_start(&iter);
+	spin_lock_bh(&set->lock);
+	buckets = sipsteer_hash_buckets(&set->by_client);
+	for (node = sipsteer_hash_first(buckets, at); node; node = next) {
+		next = sipsteer_hash_next(buckets, node);
+		flow = container_of(node, struct sipsteer_flow, by_client);
+		if (all || !sipsteer_flow_expires(set, flow))
+			flow_remove(set, flow);
 	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
-	return any;
+	at = sipsteer_hash_behind(buckets, at);
+	spin_unlock_bh(&set->lock);
+	return at;
+}
+
+static void flows_forget(struct sipsteer_flows *set, bool all)
+{
+	u32 at = 0;
+
+	do {
+		/* Buckets stay while they are walked through. */
+		rcu_read_lock();
+		at = forget_bucket(set, at, all);
+		rcu_read_unlock();
+		cond_resched();
+	} while (at);
+	if (sipsteer_hash_is_unfit(&set->by_client))
+		schedule_work(&set->fit);
 }
 
 /**
@@ -595,10 +541,7 @@ static bool flows_forget(struct sipsteer_flows *set, bool all)
  */
 void sipsteer_flows_flush(struct sipsteer_flows *set)
 {
-	unsigned int tries = FLUSH_TRIES;
-
-	while (flows_forget(set, true) && --tries)
-		;
+	flows_forget(set, true);
 }
 
 static void flows_collect(struct work_struct *work)
@@ -609,6 +552,18 @@ static void flows_collect(struct work_struct *work)
 	flows_forget(set, false);
 	if (sipsteer_flows_count(set))
 		schedule_delayed_work(&set->collect, COLLECT_PERIOD);
+}
+
+static void flows_fit(struct work_struct *work)
+{
+	struct sipsteer_flows *set = container_of(work, struct sipsteer_flows,
+						  fit);
+
+	sipsteer_hash_prepare(&set->by_client);
+	spin_lock_bh(&set->lock);
+	sipsteer_hash_move(&set->by_client);
+	spin_unlock_bh(&set->lock);
+	sipsteer_hash_finish(&set->by_client);
 }
 
 /**
@@ -634,21 +589,17 @@ int sipsteer_flows_init(struct sipsteer_flows *set)
 {
 	int err;
 
-	err = rhashtable_init(&set->by_match, &match_params);
+	err = sipsteer_hash_init(&set->by_client, flow_hash);
 	if (err)
 		return err;
-	err = rhashtable_init(&set->by_target, &target_params);
-	if (err) {
-		rhashtable_destroy(&set->by_match);
-		return err;
-	}
+	spin_lock_init(&set->lock);
 	set->limits = (struct sipsteer_flow_limits){
 		.max = SIPSTEER_FLOW_MAX,
 		.established = SIPSTEER_FLOW_ESTABLISHED,
 		.transitory = SIPSTEER_FLOW_TRANSITORY,
 	};
-	get_random_bytes(&set->seed, sizeof(set->seed));
 	INIT_DELAYED_WORK(&set->collect, flows_collect);
+	INIT_WORK(&set->fit, flows_fit);
 	return 0;
 }
 
@@ -659,8 +610,9 @@ int sipsteer_flows_init(struct sipsteer_flows *set)
 void sipsteer_flows_exit(struct sipsteer_flows *set)
 {
 	cancel_delayed_work_sync(&set->collect);
-	rhashtable_destroy(&set->by_target);
-	rhashtable_free_and_destroy(&set->by_match, flow_free, NULL);
+	flows_forget(set, true);
+	cancel_work_sync(&set->fit);
+	sipsteer_hash_exit(&set->by_client);
 }
 
 /**

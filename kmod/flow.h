@@ -3,11 +3,14 @@
 #define SIPSTEER_FLOW_H
 
 #include <linux/bitops.h>
-#include <linux/rhashtable.h>
+#include <linux/jiffies.h>
+#include <linux/math64.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/sipsteer.h>
 
 #include "addr.h"
+#include "hash.h"
 
 /* What a new network namespace begins with; the times are RFC 5382's. */
 #define SIPSTEER_FLOW_MAX		65536
@@ -20,8 +23,7 @@
 /* Bits of struct sipsteer_flow's flags */
 enum sipsteer_flow_flag {
 	SIPSTEER_FLOW_DIRECT,		/* the client's own; nothing is rewritten */
-	SIPSTEER_FLOW_MAKING,		/* not yet in both tables */
-	SIPSTEER_FLOW_DEAD,		/* somebody is taking it out */
+	SIPSTEER_FLOW_DEAD,		/* no longer in the table */
 	SIPSTEER_FLOW_ANSWERED,		/* the target has sent something */
 	SIPSTEER_FLOW_OPENED,		/* and the client after that */
 	SIPSTEER_FLOW_FIN_CLIENT,
@@ -35,30 +37,28 @@ struct sipsteer_hide;
 /**
  * struct sipsteer_flow - a TCP connection that is steered, or that a steered
  * one must not be confused with
- * @by_match: in the table of what clients send
- * @by_target: in the table of what targets send
+ * @by_client: in the table
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @flags: bits of enum sipsteer_flow_flag; who changes them has the table's lock
  * @methods: SIPSTEER_METHOD_ flags of its mapping
  * @client: who opened it
  * @match: where the client connected to
  * @target: where it leads; the same as @match if it is direct
  * @mapping: id of the mapping
- * @seen: when the last packet came, in seconds of the boot clock
- * @flags: enum sipsteer_flow_flag
+ * @seen: when the last packet came, in seconds that the host was awake
  * @hide: where in the stream Route header fields were, or NULL
  * @rcu: frees it
  */
 struct sipsteer_flow {
-	struct rhash_head by_match;
-	struct rhash_head by_target;
+	struct sipsteer_hash_node by_client;
 	u8 family;
+	u8 flags;
 	u16 methods;
 	struct sipsteer_endpoint client;
 	struct sipsteer_endpoint match;
 	struct sipsteer_endpoint target;
 	u32 mapping;
 	u32 seen;
-	unsigned long flags;
 	struct sipsteer_hide *hide;
 	struct rcu_head rcu;
 };
@@ -77,23 +77,23 @@ struct sipsteer_flow_limits {
 
 /**
  * struct sipsteer_flows - the connections of a network namespace
- * @by_match: struct sipsteer_flow by client and match
- * @by_target: struct sipsteer_flow by client and target
+ * @by_client: struct sipsteer_flow by the client's address and port
+ * @lock: held by who changes any of it
  * @limits: see there; packets read them while the user may be writing
  * @count: how many there are of each family, [0] IPv4 and [1] IPv6
  * @share: how many each source has, in two places by a hash; other sources may
  *	be counted there, too
- * @seed: of that hash
  * @collect: takes out those that have been idle for too long
+ * @fit: makes the table larger or smaller
  */
 struct sipsteer_flows {
-	struct rhashtable by_match;
-	struct rhashtable by_target;
+	struct sipsteer_hash by_client;
+	spinlock_t lock;	/* for all but @seen of a connection */
 	struct sipsteer_flow_limits limits;
-	atomic_t count[2];
-	atomic_t share[2][SIPSTEER_FLOW_SHARES];
-	u32 seed;
+	u32 count[2];
+	u32 share[2][SIPSTEER_FLOW_SHARES];
 	struct delayed_work collect;
+	struct work_struct fit;
 };
 
 /* How opening a connection ended. */
@@ -106,19 +106,17 @@ enum sipsteer_flow_opened {
 	SIPSTEER_FLOW_NO_MEMORY,
 };
 
-/**
- * struct sipsteer_segment - what of a TCP segment says how a connection fares
- * @syn: opens the connection, and answers nothing
- * @fin: its sender will send no more
- * @rst: the connection is over
- * @data: there is a payload
+/*
+ * What of a TCP segment says how a connection fares: its flags, as they stand in
+ * the header, but for a SYN that answers one; and whether there is a payload.
  */
-struct sipsteer_segment {
-	bool syn;
-	bool fin;
-	bool rst;
-	bool data;
-};
+#define SIPSTEER_SEGMENT_FIN	BIT(0)
+#define SIPSTEER_SEGMENT_SYN	BIT(1)
+#define SIPSTEER_SEGMENT_RST	BIT(2)
+#define SIPSTEER_SEGMENT_DATA	BIT(3)
+
+#define SIPSTEER_SEGMENT_FLAGS	(SIPSTEER_SEGMENT_FIN | SIPSTEER_SEGMENT_SYN | \
+				 SIPSTEER_SEGMENT_RST)
 
 /**
  * sipsteer_flow_is() - look at a flag
@@ -130,24 +128,7 @@ struct sipsteer_segment {
 static inline bool sipsteer_flow_is(const struct sipsteer_flow *flow,
 				    enum sipsteer_flow_flag flag)
 {
-	return test_bit(flag, &flow->flags);
-}
-
-/**
- * sipsteer_flow_set() - set a flag
- * @flow: the connection
- * @flag: the flag
- *
- * It writes to memory that other CPUs read with each packet only when there is
- * something to change.
- *
- * Return: true if it was not set before.
- */
-static inline bool sipsteer_flow_set(struct sipsteer_flow *flow,
-				     enum sipsteer_flow_flag flag)
-{
-	return !test_bit(flag, &flow->flags) &&
-	       !test_and_set_bit(flag, &flow->flags);
+	return READ_ONCE(flow->flags) & BIT(flag);
 }
 
 int sipsteer_flow_cache_init(void);
@@ -160,11 +141,11 @@ void sipsteer_flows_limit(struct sipsteer_flows *set,
 u32 sipsteer_flows_count(const struct sipsteer_flows *set);
 
 struct sipsteer_flow *
-sipsteer_flow_of_client(struct sipsteer_flows *set, u8 family,
+sipsteer_flow_of_client(const struct sipsteer_flows *set, u8 family,
 			const struct sipsteer_endpoint *client,
 			const struct sipsteer_endpoint *match);
 struct sipsteer_flow *
-sipsteer_flow_of_target(struct sipsteer_flows *set, u8 family,
+sipsteer_flow_of_target(const struct sipsteer_flows *set, u8 family,
 			const struct sipsteer_endpoint *client,
 			const struct sipsteer_endpoint *target);
 enum sipsteer_flow_opened
@@ -175,16 +156,61 @@ bool sipsteer_flow_may_move(const struct sipsteer_flows *set,
 			    const struct sipsteer_flow *flow);
 void sipsteer_flow_forget(struct sipsteer_flows *set,
 			  struct sipsteer_flow *flow);
-bool sipsteer_flow_saw(struct sipsteer_flow *flow, bool from_client,
-		       const struct sipsteer_segment *segment);
+bool sipsteer_flow_set(struct sipsteer_flows *set, struct sipsteer_flow *flow,
+		       enum sipsteer_flow_flag flag);
+bool sipsteer_flow_change(struct sipsteer_flows *set, struct sipsteer_flow *flow,
+			  bool from_client, u8 segment);
 enum sipsteer_flow_state sipsteer_flow_state(const struct sipsteer_flow *flow);
 u32 sipsteer_flow_expires(const struct sipsteer_flows *set,
 			  const struct sipsteer_flow *flow);
 
-void sipsteer_flows_walk_enter(struct sipsteer_flows *set,
-			       struct rhashtable_iter *iter);
-struct sipsteer_flow *sipsteer_flows_walk_next(struct sipsteer_flows *set,
-					       struct rhashtable_iter *iter,
-					       bool again);
+/**
+ * sipsteer_flow_now() - the clock of connections
+ *
+ * Return: seconds, not counting those that the host sleeps, as conntrack does.
+ */
+static inline u32 sipsteer_flow_now(void)
+{
+	return div_u64(get_jiffies_64(), HZ);
+}
+
+/* Nothing that such a segment would change: the connection is established. */
+static inline bool sipsteer_flow_is_steady(const struct sipsteer_flow *flow,
+					   u8 segment)
+{
+	const u8 open = BIT(SIPSTEER_FLOW_ANSWERED) | BIT(SIPSTEER_FLOW_OPENED);
+	const u8 over = BIT(SIPSTEER_FLOW_FIN_CLIENT) |
+			BIT(SIPSTEER_FLOW_FIN_TARGET) | BIT(SIPSTEER_FLOW_RST);
+
+	return !(segment & SIPSTEER_SEGMENT_FLAGS) &&
+	       (READ_ONCE(flow->flags) & (open | over)) == open;
+}
+
+/**
+ * sipsteer_flow_saw() - note that a packet of a connection has come by
+ * @set: the connections; RCU is held
+ * @flow: one of them
+ * @from_client: whether the client has sent it
+ * @segment: what it was, SIPSTEER_SEGMENT_ flags
+ *
+ * It writes to memory that other CPUs read with each packet only when there is
+ * something to change.
+ *
+ * Return: true if it is the first that the target has sent since the SYN.
+ */
+static inline bool sipsteer_flow_saw(struct sipsteer_flows *set,
+				     struct sipsteer_flow *flow,
+				     bool from_client, u8 segment)
+{
+	u32 now = sipsteer_flow_now();
+
+	if (READ_ONCE(flow->seen) != now)
+		WRITE_ONCE(flow->seen, now);
+	return unlikely(!sipsteer_flow_is_steady(flow, segment)) &&
+	       sipsteer_flow_change(set, flow, from_client, segment);
+}
+
+struct sipsteer_flow *sipsteer_flows_walk(const struct sipsteer_flows *set,
+					  struct sipsteer_hash_pos *pos);
 
 #endif /* SIPSTEER_FLOW_H */

@@ -37,7 +37,7 @@ static bool family_rests(const struct sipsteer_net *sn, unsigned int i,
 			 u32 before)
 {
 	return !sipsteer_net_table(sn)->mappings.count[i] && sn->unused_since[i] <= before &&
-	       !atomic_read(&sn->flows.count[i]);
+	       !READ_ONCE(sn->flows.count[i]);
 }
 
 static bool has_unused(const struct sipsteer_net *sn)

@@ -25,54 +25,24 @@ static struct kmem_cache *mapping_cache;
 static struct kmem_cache *target_cache;
 static struct kmem_cache *target_addr_cache;
 
-static int mapping_cmp(struct rhashtable_compare_arg *arg, const void *object)
+static u32 mapping_hash(const struct sipsteer_hash_node *node, u32 seed)
 {
-	const struct sipsteer_mapping *mapping = object;
-
-	return !sipsteer_prefix_equal(arg->key, &mapping->match);
+	return sipsteer_prefix_hash(&container_of(node, struct sipsteer_mapping,
+						  by_match)->match, seed);
 }
 
-static int target_cmp(struct rhashtable_compare_arg *arg, const void *object)
+static u32 target_hash(const struct sipsteer_hash_node *node, u32 seed)
 {
-	const struct sipsteer_target *target = object;
-
-	return !sipsteer_prefix_equal(arg->key, &target->key);
+	return sipsteer_prefix_hash(&container_of(node, struct sipsteer_target,
+						  node)->key, seed);
 }
 
-static int target_addr_cmp(struct rhashtable_compare_arg *arg,
-			   const void *object)
+static u32 target_addr_hash(const struct sipsteer_hash_node *node, u32 seed)
 {
-	const struct sipsteer_target_addr *addr = object;
-
-	return !sipsteer_prefix_equal(arg->key, &addr->key);
+	return sipsteer_prefix_hash(&container_of(node,
+						  struct sipsteer_target_addr,
+						  node)->key, seed);
 }
-
-static const struct rhashtable_params mapping_params = {
-	.head_offset = offsetof(struct sipsteer_mapping, by_match),
-	.key_offset = offsetof(struct sipsteer_mapping, match),
-	.key_len = sizeof(struct sipsteer_prefix),
-	.hashfn = sipsteer_prefix_hash,
-	.obj_cmpfn = mapping_cmp,
-	.automatic_shrinking = true,
-};
-
-static const struct rhashtable_params target_params = {
-	.head_offset = offsetof(struct sipsteer_target, node),
-	.key_offset = offsetof(struct sipsteer_target, key),
-	.key_len = sizeof(struct sipsteer_prefix),
-	.hashfn = sipsteer_prefix_hash,
-	.obj_cmpfn = target_cmp,
-	.automatic_shrinking = true,
-};
-
-static const struct rhashtable_params target_addr_params = {
-	.head_offset = offsetof(struct sipsteer_target_addr, node),
-	.key_offset = offsetof(struct sipsteer_target_addr, key),
-	.key_len = sizeof(struct sipsteer_prefix),
-	.hashfn = sipsteer_prefix_hash,
-	.obj_cmpfn = target_addr_cmp,
-	.automatic_shrinking = true,
-};
 
 /**
  * sipsteer_prefix_lens_init() - no prefix length is in use
@@ -161,20 +131,6 @@ static bool more_specific(const struct sipsteer_mapping *a,
 	return a->id < b->id;
 }
 
-/* Of two with the same id the second is about to go. */
-static struct sipsteer_mapping *
-variants_match(struct rhlist_head *variants, const struct sipsteer_query *query)
-{
-	struct sipsteer_mapping *mapping, *best = NULL;
-	struct rhlist_head *pos;
-
-	rhl_for_each_entry_rcu(mapping, pos, variants, by_match)
-		if (variant_fits(mapping, query) &&
-		    (!best || more_specific(mapping, best)))
-			best = mapping;
-	return best;
-}
-
 /* The key of an address's prefix.  The family is often a constant. */
 static __always_inline struct sipsteer_prefix
 prefix_of(u8 family, const union nf_inet_addr *addr, __be16 port, u8 len)
@@ -193,14 +149,34 @@ prefix_of(u8 family, const union nf_inet_addr *addr, __be16 port, u8 len)
 	return key;
 }
 
+/* Of two with the same id the second is about to go. */
 static __always_inline struct sipsteer_mapping *
-match_family(struct sipsteer_mappings *table, const struct sipsteer_query *query,
-	     u8 family)
+match_prefix(const struct sipsteer_mappings *table,
+	     const struct sipsteer_prefix *key, const struct sipsteer_query *query)
+{
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&table->by_match);
+	struct sipsteer_mapping *mapping, *best = NULL;
+	const struct sipsteer_hash_node *node;
+
+	sipsteer_hash_for_each(node, buckets,
+			       sipsteer_prefix_hash(key, table->by_match.seed)) {
+		mapping = container_of(node, struct sipsteer_mapping, by_match);
+		if (sipsteer_prefix_equal(key, &mapping->match) &&
+		    variant_fits(mapping, query) &&
+		    (!best || more_specific(mapping, best)))
+			best = mapping;
+	}
+	return best;
+}
+
+static __always_inline struct sipsteer_mapping *
+match_family(const struct sipsteer_mappings *table,
+	     const struct sipsteer_query *query, u8 family)
 {
 	const struct sipsteer_prefix_lens *lens =
 		&table->lens[sipsteer_family_index(family)];
 	struct sipsteer_mapping *mapping;
-	struct rhlist_head *variants;
 	struct sipsteer_prefix key;
 	u8 len = SIPSTEER_PREFIX_LEN_END;
 
@@ -208,26 +184,11 @@ match_family(struct sipsteer_mappings *table, const struct sipsteer_query *query
 	       SIPSTEER_PREFIX_LEN_END) {
 		key = prefix_of(family, &query->dst->addr, query->dst->port,
 				len);
-		variants = rhltable_lookup(&table->by_match, &key,
-					   mapping_params);
-		mapping = variants_match(variants, query);
+		mapping = match_prefix(table, &key, query);
 		if (mapping)
 			return mapping;
 	}
 	return NULL;
-}
-
-/* Flat, for else rhashtable_lookup() calls what hashes and compares. */
-static __flatten struct sipsteer_mapping *
-match_v4(struct sipsteer_mappings *table, const struct sipsteer_query *query)
-{
-	return match_family(table, query, NFPROTO_IPV4);
-}
-
-static __flatten struct sipsteer_mapping *
-match_v6(struct sipsteer_mappings *table, const struct sipsteer_query *query)
-{
-	return match_family(table, query, NFPROTO_IPV6);
 }
 
 /**
@@ -238,21 +199,40 @@ match_v6(struct sipsteer_mappings *table, const struct sipsteer_query *query)
  * Return: the most specific mapping that fits, NULL if none does.
  */
 struct sipsteer_mapping *
-sipsteer_mapping_match(struct sipsteer_mappings *table,
+sipsteer_mapping_match(const struct sipsteer_mappings *table,
 		       const struct sipsteer_query *query)
 {
-	return query->family == NFPROTO_IPV4 ? match_v4(table, query) :
-					       match_v6(table, query);
+	return query->family == NFPROTO_IPV4 ?
+	       match_family(table, query, NFPROTO_IPV4) :
+	       match_family(table, query, NFPROTO_IPV6);
 }
 
-static __always_inline bool has_addr(struct sipsteer_mappings *table, u8 family,
-				     const union nf_inet_addr *addr)
+static __always_inline struct sipsteer_target_addr *
+target_addr_find(const struct sipsteer_mappings *table,
+		 const struct sipsteer_prefix *key)
+{
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&table->target_addrs);
+	struct sipsteer_target_addr *addr;
+	struct sipsteer_hash_node *node;
+
+	sipsteer_hash_for_each(node, buckets,
+			       sipsteer_prefix_hash(key,
+						    table->target_addrs.seed)) {
+		addr = container_of(node, struct sipsteer_target_addr, node);
+		if (sipsteer_prefix_equal(key, &addr->key))
+			return addr;
+	}
+	return NULL;
+}
+
+static __always_inline bool has_addr(const struct sipsteer_mappings *table,
+				     u8 family, const union nf_inet_addr *addr)
 {
 	const struct sipsteer_prefix key =
 		prefix_of(family, addr, 0, sipsteer_addr_bits(family));
 
-	return rhashtable_lookup(&table->target_addrs, &key,
-				 target_addr_params);
+	return target_addr_find(table, &key);
 }
 
 /**
@@ -263,27 +243,36 @@ static __always_inline bool has_addr(struct sipsteer_mappings *table, u8 family,
  *
  * Return: true if so, whatever the port.
  */
-bool __flatten
-sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
-			 const union nf_inet_addr *addr)
+bool sipsteer_target_has_addr(const struct sipsteer_mappings *table, u8 family,
+			      const union nf_inet_addr *addr)
 {
 	return family == NFPROTO_IPV4 ? has_addr(table, NFPROTO_IPV4, addr) :
 					has_addr(table, NFPROTO_IPV6, addr);
 }
 
 static __always_inline const struct sipsteer_target *
-lookup_target(struct sipsteer_mappings *table, u8 family,
+lookup_target(const struct sipsteer_mappings *table, u8 family,
 	      const struct sipsteer_endpoint *end)
 {
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&table->targets);
 	const struct sipsteer_prefix key =
 		prefix_of(family, &end->addr, end->port,
 			  sipsteer_addr_bits(family));
+	const struct sipsteer_target *target;
+	const struct sipsteer_hash_node *node;
 
-	return rhashtable_lookup(&table->targets, &key, target_params);
+	sipsteer_hash_for_each(node, buckets,
+			       sipsteer_prefix_hash(&key, table->targets.seed)) {
+		target = container_of(node, struct sipsteer_target, node);
+		if (sipsteer_prefix_equal(&key, &target->key))
+			return target;
+	}
+	return NULL;
 }
 
-static __flatten const struct sipsteer_target *
-target_lookup(struct sipsteer_mappings *table, u8 family,
+static const struct sipsteer_target *
+target_lookup(const struct sipsteer_mappings *table, u8 family,
 	      const struct sipsteer_endpoint *end)
 {
 	return family == NFPROTO_IPV4 ? lookup_target(table, NFPROTO_IPV4, end) :
@@ -298,7 +287,7 @@ target_lookup(struct sipsteer_mappings *table, u8 family,
  *
  * Return: true if so; not if one had it a moment ago.
  */
-bool sipsteer_target_used(struct sipsteer_mappings *table, u8 family,
+bool sipsteer_target_used(const struct sipsteer_mappings *table, u8 family,
 			  const struct sipsteer_endpoint *end)
 {
 	const struct sipsteer_target *target = target_lookup(table, family, end);
@@ -315,7 +304,7 @@ bool sipsteer_target_used(struct sipsteer_mappings *table, u8 family,
  * Return: true if so.  A target that no mapping has any more is known until
  * sipsteer_targets_prune().
  */
-bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
+bool sipsteer_target_known(const struct sipsteer_mappings *table, u8 family,
 			   const struct sipsteer_endpoint *end)
 {
 	return target_lookup(table, family, end);
@@ -398,7 +387,6 @@ static struct sipsteer_target *target_create(struct sipsteer_mappings *table,
 					     const struct sipsteer_endpoint *to)
 {
 	struct sipsteer_target *target;
-	int err;
 
 	target = kmem_cache_zalloc(target_cache, GFP_KERNEL_ACCOUNT);
 	if (!target)
@@ -407,12 +395,8 @@ static struct sipsteer_target *target_create(struct sipsteer_mappings *table,
 	target->key.len = sipsteer_addr_bits(family);
 	target->key.addr = to->addr;
 	target->key.port = to->port;
-	err = rhashtable_insert_fast(&table->targets, &target->node,
-				     target_params);
-	if (err) {
-		kmem_cache_free(target_cache, target);
-		return ERR_PTR(err);
-	}
+	sipsteer_hash_insert(&table->targets, &target->node);
+	sipsteer_hash_fit(&table->targets);
 	target_link(table, target);
 	target->since = sipsteer_transaction_now();
 	list_add_tail(&target->unused, &table->unused);
@@ -437,24 +421,17 @@ target_addr_get(struct sipsteer_mappings *table,
 {
 	struct sipsteer_prefix key = target->key;
 	struct sipsteer_target_addr *addr;
-	int err;
 
 	key.port = 0;
-	addr = rhashtable_lookup_fast(&table->target_addrs, &key,
-				      target_addr_params);
-	if (addr)
-		goto found;
-	addr = kmem_cache_zalloc(target_addr_cache, GFP_KERNEL_ACCOUNT);
-	if (!addr)
-		return ERR_PTR(-ENOMEM);
-	addr->key = key;
-	err = rhashtable_insert_fast(&table->target_addrs, &addr->node,
-				     target_addr_params);
-	if (err) {
-		kmem_cache_free(target_addr_cache, addr);
-		return ERR_PTR(err);
+	addr = target_addr_find(table, &key);
+	if (!addr) {
+		addr = kmem_cache_zalloc(target_addr_cache, GFP_KERNEL_ACCOUNT);
+		if (!addr)
+			return ERR_PTR(-ENOMEM);
+		addr->key = key;
+		sipsteer_hash_insert(&table->target_addrs, &addr->node);
+		sipsteer_hash_fit(&table->target_addrs);
 	}
-found:
 	addr->targets++;
 	return addr;
 }
@@ -464,8 +441,8 @@ static void target_addr_put(struct sipsteer_mappings *table,
 {
 	if (--addr->targets)
 		return;
-	rhashtable_remove_fast(&table->target_addrs, &addr->node,
-			       target_addr_params);
+	sipsteer_hash_remove(&table->target_addrs, &addr->node);
+	sipsteer_hash_fit(&table->target_addrs);
 	call_rcu(&addr->rcu, target_addr_free_rcu);
 }
 
@@ -528,7 +505,8 @@ static void target_forget(struct sipsteer_mappings *table,
 
 	list_del(&target->unused);
 	rb_erase(&target->by_port, &table->targets_by_port);
-	rhashtable_remove_fast(&table->targets, &target->node, target_params);
+	sipsteer_hash_remove(&table->targets, &target->node);
+	sipsteer_hash_fit(&table->targets);
 	if (!target_has_port(table, port))
 		clear_bit(ntohs(port), table->target_ports);
 	/* Packets may still reach it from a mapping they have found. */
@@ -584,18 +562,46 @@ static bool config_fits(const struct sipsteer_mapping *mapping,
 	       nf_inet_addr_cmp(&mapping->from, &config->from);
 }
 
-/* All mappings of a match; NULL if there are none. */
-static struct rhlist_head *variants_find(struct sipsteer_mappings *table,
-					 const struct sipsteer_prefix *match)
+static struct sipsteer_mapping *
+variant_of(const struct sipsteer_hash_buckets *buckets,
+	   struct sipsteer_hash_node *node, const struct sipsteer_prefix *match)
 {
-	struct rhlist_head *variants;
+	struct sipsteer_mapping *mapping;
 
-	/* For the hash table's own sake, which may move. */
-	rcu_read_lock();
-	variants = rhltable_lookup(&table->by_match, match, mapping_params);
-	rcu_read_unlock();
-	return variants;
+	for (; node; node = sipsteer_hash_next(buckets, node)) {
+		mapping = container_of(node, struct sipsteer_mapping, by_match);
+		if (sipsteer_prefix_equal(match, &mapping->match))
+			return mapping;
+	}
+	return NULL;
 }
+
+static struct sipsteer_mapping *
+variant_first(const struct sipsteer_mappings *table,
+	      const struct sipsteer_prefix *match)
+{
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&table->by_match);
+	u32 hash = sipsteer_prefix_hash(match, table->by_match.seed);
+
+	return variant_of(buckets, sipsteer_hash_first(buckets, hash), match);
+}
+
+static struct sipsteer_mapping *
+variant_next(const struct sipsteer_mappings *table,
+	     const struct sipsteer_mapping *mapping)
+{
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&table->by_match);
+
+	return variant_of(buckets, sipsteer_hash_next(buckets, &mapping->by_match),
+			  &mapping->match);
+}
+
+/* All mappings of a match; the writer's lock is held. */
+#define for_each_variant(mapping, table, match)				\
+	for (mapping = variant_first(table, match); mapping;		\
+	     mapping = variant_next(table, mapping))
 
 /**
  * sipsteer_mapping_find() - find a mapping by its key
@@ -606,33 +612,30 @@ static struct rhlist_head *variants_find(struct sipsteer_mappings *table,
  * @config, NULL if there is none.
  */
 struct sipsteer_mapping *
-sipsteer_mapping_find(struct sipsteer_mappings *table,
+sipsteer_mapping_find(const struct sipsteer_mappings *table,
 		      const struct sipsteer_mapping_config *config)
 {
 	struct sipsteer_mapping *mapping;
-	struct rhlist_head *pos;
 
-	rhl_for_each_entry_rcu(mapping, pos,
-			       variants_find(table, &config->match), by_match)
+	for_each_variant(mapping, table, &config->match)
 		if (config_fits(mapping, config))
 			return mapping;
 	return NULL;
 }
 
-static bool match_steers(struct sipsteer_mappings *table,
+static bool match_steers(const struct sipsteer_mappings *table,
 			 const struct sipsteer_prefix *match, u8 proto,
 			 const struct sipsteer_mapping *but)
 {
 	const struct sipsteer_mapping *mapping;
-	struct rhlist_head *pos;
 
-	rhl_for_each_entry_rcu(mapping, pos, variants_find(table, match), by_match)
+	for_each_variant(mapping, table, match)
 		if (mapping != but && (mapping->proto & proto))
 			return true;
 	return false;
 }
 
-static bool match_holds_target(struct sipsteer_mappings *table,
+static bool match_holds_target(const struct sipsteer_mappings *table,
 			       const struct sipsteer_mapping_config *config,
 			       const struct sipsteer_mapping *replaced)
 {
@@ -684,7 +687,7 @@ static bool target_in_match(const struct sipsteer_mappings *table,
  * its target lies inside another mapping's match, -EXDEV if another mapping's
  * target lies inside its match.
  */
-int sipsteer_mapping_check_loop(struct sipsteer_mappings *table,
+int sipsteer_mapping_check_loop(const struct sipsteer_mappings *table,
 				const struct sipsteer_mapping_config *config,
 				const struct sipsteer_mapping *replaced)
 {
@@ -773,12 +776,8 @@ static int mapping_link(struct sipsteer_mappings *table,
 	err = match_port_adjust(table, match->port, 1);
 	if (err)
 		return err;
-	err = rhltable_insert(&table->by_match, &mapping->by_match,
-			      mapping_params);
-	if (err) {
-		match_port_adjust(table, match->port, -1);
-		return err;
-	}
+	sipsteer_hash_insert(&table->by_match, &mapping->by_match);
+	sipsteer_hash_fit(&table->by_match);
 	sipsteer_prefix_lens_get(match_lens(table, match), match->len);
 	return 0;
 }
@@ -789,21 +788,21 @@ static void mapping_unlink(struct sipsteer_mappings *table,
 	const struct sipsteer_prefix *match = &mapping->match;
 
 	sipsteer_prefix_lens_put(match_lens(table, match), match->len);
-	rhltable_remove(&table->by_match, &mapping->by_match, mapping_params);
+	sipsteer_hash_remove(&table->by_match, &mapping->by_match);
+	sipsteer_hash_fit(&table->by_match);
 	match_port_adjust(table, match->port, -1);
 	target_put(table, mapping->target, mapping->proto);
 	table->tcp_ports_stale = true;
 	call_rcu(&mapping->rcu, mapping_free_rcu);
 }
 
-static bool match_full(struct sipsteer_mappings *table,
+static bool match_full(const struct sipsteer_mappings *table,
 		       const struct sipsteer_prefix *match, u8 proto)
 {
 	const struct sipsteer_mapping *mapping;
 	unsigned int udp = 0, tcp = 0;
-	struct rhlist_head *pos;
 
-	rhl_for_each_entry_rcu(mapping, pos, variants_find(table, match), by_match) {
+	for_each_variant(mapping, table, match) {
 		udp += !!(mapping->proto & proto & SIPSTEER_PROTO_UDP);
 		tcp += !!(mapping->proto & proto & SIPSTEER_PROTO_TCP);
 	}
@@ -1017,15 +1016,15 @@ int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id)
 {
 	int err;
 
-	err = rhltable_init(&table->by_match, &mapping_params);
+	err = sipsteer_hash_init(&table->by_match, mapping_hash);
 	if (err)
 		return err;
-	err = rhashtable_init(&table->targets, &target_params);
+	err = sipsteer_hash_init(&table->targets, target_hash);
 	if (err)
-		goto destroy_by_match;
-	err = rhashtable_init(&table->target_addrs, &target_addr_params);
+		goto exit_by_match;
+	err = sipsteer_hash_init(&table->target_addrs, target_addr_hash);
 	if (err)
-		goto destroy_targets;
+		goto exit_targets;
 	sipsteer_prefix_lens_init(&table->lens[0]);
 	sipsteer_prefix_lens_init(&table->lens[1]);
 	/* The tree's nodes are charged by its flags, not those of a call. */
@@ -1036,10 +1035,10 @@ int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id)
 	INIT_LIST_HEAD(&table->unused);
 	return 0;
 
-destroy_targets:
-	rhashtable_destroy(&table->targets);
-destroy_by_match:
-	rhltable_destroy(&table->by_match);
+exit_targets:
+	sipsteer_hash_exit(&table->targets);
+exit_by_match:
+	sipsteer_hash_exit(&table->by_match);
 	return err;
 }
 
@@ -1057,9 +1056,9 @@ void sipsteer_mappings_exit(struct sipsteer_mappings *table)
 		cond_resched();
 	}
 	sipsteer_targets_prune(table, U32_MAX);
-	rhashtable_destroy(&table->target_addrs);
-	rhashtable_destroy(&table->targets);
-	rhltable_destroy(&table->by_match);
+	sipsteer_hash_exit(&table->target_addrs);
+	sipsteer_hash_exit(&table->targets);
+	sipsteer_hash_exit(&table->by_match);
 	xa_destroy(&table->match_port_users);
 	xa_destroy(&table->ids);
 }

@@ -3,11 +3,11 @@
 #define SIPSTEER_MAPPING_H
 
 #include <linux/rbtree.h>
-#include <linux/rhashtable.h>
 #include <linux/xarray.h>
 #include <uapi/linux/sipsteer.h>
 
 #include "addr.h"
+#include "hash.h"
 #include "stats.h"
 
 #define SIPSTEER_PROTO_ALL	(SIPSTEER_PROTO_UDP | SIPSTEER_PROTO_TCP)
@@ -18,12 +18,18 @@
  * @port: port, or 0 where ports do not matter
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @len: prefix length
+ * @rest: all but the address
  */
 struct sipsteer_prefix {
 	union nf_inet_addr addr;
-	__be16 port;
-	u8 family;
-	u8 len;
+	union {
+		struct {
+			__be16 port;
+			u8 family;
+			u8 len;
+		};
+		u32 rest;
+	};
 };
 
 /* No prefix length: where a list of them begins and ends. */
@@ -56,24 +62,22 @@ sipsteer_prefix_len_next(const struct sipsteer_prefix_lens *lens, u8 len)
 }
 
 /**
- * sipsteer_prefix_hash() - the hash of prefixes, for struct rhashtable_params
- * @data: struct sipsteer_prefix
- * @len: its size
+ * sipsteer_prefix_hash() - the hash of a prefix
+ * @prefix: the prefix
  * @seed: of the table
  *
  * Return: the hash.
  */
-static inline u32 sipsteer_prefix_hash(const void *data, u32 len, u32 seed)
+static inline u32 sipsteer_prefix_hash(const struct sipsteer_prefix *prefix,
+				       u32 seed)
 {
-	const struct sipsteer_prefix *prefix = data;
 	u64 hash = seed;
 
 	if (prefix->family == NFPROTO_IPV4)
 		hash = sipsteer_mix(hash, prefix->addr.all[0]);
 	else
 		hash = sipsteer_addr_mix(hash, &prefix->addr);
-	return sipsteer_mix(hash, (__force u16)prefix->port |
-				  (u32)prefix->len << 16) >> 32;
+	return sipsteer_mix(hash, prefix->rest) >> 32;
 }
 
 /**
@@ -86,7 +90,7 @@ static inline u32 sipsteer_prefix_hash(const void *data, u32 len, u32 seed)
 static inline bool sipsteer_prefix_equal(const struct sipsteer_prefix *a,
 					 const struct sipsteer_prefix *b)
 {
-	if (a->port != b->port || a->family != b->family || a->len != b->len)
+	if (a->rest != b->rest)
 		return false;
 	return a->family == NFPROTO_IPV4 ? a->addr.ip == b->addr.ip :
 					   nf_inet_addr_cmp(&a->addr, &b->addr);
@@ -100,7 +104,7 @@ static inline bool sipsteer_prefix_equal(const struct sipsteer_prefix *a,
  * @rcu: frees it
  */
 struct sipsteer_target_addr {
-	struct rhash_head node;
+	struct sipsteer_hash_node node;
 	struct sipsteer_prefix key;
 	u32 targets;
 	struct rcu_head rcu;
@@ -118,7 +122,7 @@ struct sipsteer_target_addr {
  * @rcu: frees it
  */
 struct sipsteer_target {
-	struct rhash_head node;
+	struct sipsteer_hash_node node;
 	struct rb_node by_port;
 	struct list_head unused;
 	struct sipsteer_prefix key;
@@ -177,7 +181,7 @@ struct sipsteer_mapping_config {
  * But for @stats, nothing that packets look at changes once they can see it.
  */
 struct sipsteer_mapping {
-	struct rhlist_head by_match;
+	struct sipsteer_hash_node by_match;
 	struct sipsteer_prefix match;
 	u16 methods;
 	u8 from_len;
@@ -219,9 +223,9 @@ struct sipsteer_mappings {
 	DECLARE_BITMAP(target_ports, 65536);
 	DECLARE_BITMAP(tcp_ports, 65536);
 	bool tcp_ports_stale;
-	struct rhltable by_match;
-	struct rhashtable targets;
-	struct rhashtable target_addrs;
+	struct sipsteer_hash by_match;
+	struct sipsteer_hash targets;
+	struct sipsteer_hash target_addrs;
 	struct sipsteer_prefix_lens lens[2];
 	struct xarray ids;
 	struct xarray match_port_users;
@@ -258,21 +262,21 @@ int sipsteer_mappings_succeed(struct sipsteer_mappings *table);
 void sipsteer_mappings_inherit_stats(struct sipsteer_mappings *table,
 				     struct sipsteer_mappings *former);
 struct sipsteer_mapping *
-sipsteer_mapping_match(struct sipsteer_mappings *table,
+sipsteer_mapping_match(const struct sipsteer_mappings *table,
 		       const struct sipsteer_query *query);
-bool sipsteer_target_has_addr(struct sipsteer_mappings *table, u8 family,
+bool sipsteer_target_has_addr(const struct sipsteer_mappings *table, u8 family,
 			      const union nf_inet_addr *addr);
-bool sipsteer_target_used(struct sipsteer_mappings *table, u8 family,
+bool sipsteer_target_used(const struct sipsteer_mappings *table, u8 family,
 			  const struct sipsteer_endpoint *end);
-bool sipsteer_target_known(struct sipsteer_mappings *table, u8 family,
+bool sipsteer_target_known(const struct sipsteer_mappings *table, u8 family,
 			   const struct sipsteer_endpoint *end);
 void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before);
 void sipsteer_tcp_ports_prune(struct sipsteer_mappings *table);
 
 struct sipsteer_mapping *
-sipsteer_mapping_find(struct sipsteer_mappings *table,
+sipsteer_mapping_find(const struct sipsteer_mappings *table,
 		      const struct sipsteer_mapping_config *config);
-int sipsteer_mapping_check_loop(struct sipsteer_mappings *table,
+int sipsteer_mapping_check_loop(const struct sipsteer_mappings *table,
 				const struct sipsteer_mapping_config *config,
 				const struct sipsteer_mapping *replaced);
 struct sipsteer_mapping *

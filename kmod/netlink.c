@@ -1100,33 +1100,11 @@ int sipsteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return sipsteer_nl_reply_close(msg, info, hdr, err);
 }
 
-/* cb->args: the walk, and whether its last connection has yet to be sent. */
 static int flow_dump_start(struct netlink_callback *cb)
 {
-	struct sipsteer_net *sn = cb_net(cb);
-	struct rhashtable_iter *iter;
-	int err;
-
-	if (!sn)
+	if (!cb_net(cb))
 		return -ENOMEM;
-	err = check_dump(cb);
-	if (err)
-		return err;
-	iter = kmalloc(sizeof(*iter), GFP_KERNEL);
-	if (!iter)
-		return -ENOMEM;
-	sipsteer_flows_walk_enter(&sn->flows, iter);
-	cb->args[0] = (long)iter;
-	return 0;
-}
-
-static int flow_dump_done(struct netlink_callback *cb)
-{
-	struct rhashtable_iter *iter = (void *)cb->args[0];
-
-	rhashtable_walk_exit(iter);
-	kfree(iter);
-	return 0;
+	return check_dump(cb);
 }
 
 static int flow_entry(struct sk_buff *skb, struct netlink_callback *cb,
@@ -1141,17 +1119,18 @@ static int flow_entry(struct sk_buff *skb, struct netlink_callback *cb,
 /* As with transactions, no still picture. */
 int sipsteer_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct rhashtable_iter *iter = (void *)cb->args[0];
+	struct sipsteer_hash_pos *pos = (void *)cb->ctx, sent;
 	struct sipsteer_flows *set = &cb_net(cb)->flows;
 	struct sipsteer_flow *flow;
 
-	rhashtable_walk_start(iter);
-	while ((flow = sipsteer_flows_walk_next(set, iter, cb->args[1]))) {
-		cb->args[1] = flow_entry(skb, cb, set, flow) != 0;
-		if (cb->args[1])
+	BUILD_BUG_ON(sizeof(*pos) > sizeof(cb->ctx));
+	rcu_read_lock();
+	for (sent = *pos; (flow = sipsteer_flows_walk(set, pos)); sent = *pos)
+		if (flow_entry(skb, cb, set, flow)) {
+			*pos = sent;
 			break;
-	}
-	rhashtable_walk_stop(iter);
+		}
+	rcu_read_unlock();
 	return skb->len;
 }
 
@@ -1381,7 +1360,6 @@ static void __init ops_init(void)
 		if (ops[i].cmd != SIPSTEER_CMD_FLOW_GET)
 			continue;
 		ops[i].start = flow_dump_start;
-		ops[i].done = flow_dump_done;
 	}
 }
 

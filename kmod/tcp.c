@@ -22,7 +22,7 @@
 /**
  * struct tcp_walk - what is known of a TCP packet besides
  * @walk: the walk
- * @segment: what it does to its connection
+ * @segment: what it does to its connection, SIPSTEER_SEGMENT_ flags
  * @flow: its connection, or NULL
  * @opens: the connection is new
  * @payload: offset of the payload
@@ -30,12 +30,17 @@
  */
 struct tcp_walk {
 	struct sipsteer_walk *walk;
-	struct sipsteer_segment segment;
+	u8 segment;
 	struct sipsteer_flow *flow;
 	bool opens;
 	unsigned int payload;
 	u32 seq;
 };
+
+static bool has(const struct tcp_walk *tcp, u8 what)
+{
+	return tcp->segment & what;
+}
 
 static bool read_header(struct tcp_walk *tcp)
 {
@@ -50,10 +55,11 @@ static bool read_header(struct tcp_walk *tcp)
 	if (tcp->payload > walk->skb->len)
 		return false;
 	tcp->seq = ntohl(th->seq);
-	tcp->segment.syn = th->syn && !th->ack;
-	tcp->segment.fin = th->fin;
-	tcp->segment.rst = th->rst;
-	tcp->segment.data = tcp->payload < walk->skb->len;
+	tcp->segment = tcp_flag_byte(th) & SIPSTEER_SEGMENT_FLAGS;
+	if (th->ack)
+		tcp->segment &= ~SIPSTEER_SEGMENT_SYN;
+	if (tcp->payload < walk->skb->len)
+		tcp->segment |= SIPSTEER_SEGMENT_DATA;
 	return true;
 }
 
@@ -286,11 +292,12 @@ static enum sipsteer_counter find_flow(struct tcp_walk *tcp)
 
 	flow = sipsteer_flow_of_client(flows, walk->packet.family,
 				       &walk->packet.src, &walk->packet.dst);
-	if (flow && !(tcp->segment.syn && sipsteer_flow_may_move(flows, flow))) {
+	if (flow && !(has(tcp, SIPSTEER_SEGMENT_SYN) &&
+		      sipsteer_flow_may_move(flows, flow))) {
 		tcp->flow = flow;
 		return 0;
 	}
-	if (!tcp->segment.syn)
+	if (!has(tcp, SIPSTEER_SEGMENT_SYN))
 		return stray(walk);
 	exit = to_target(walk) ? open_direct(tcp) :
 				 judge(walk, tcp) ?: open_steered(tcp);
@@ -308,6 +315,7 @@ static void look_at_first(const struct tcp_walk *tcp)
 	const struct sipsteer_walk *walk = tcp->walk;
 	unsigned int len = min_t(unsigned int, FIRST_LINE_MAX,
 				 walk->skb->len - tcp->payload);
+	struct sipsteer_flows *flows = &walk->sn->flows;
 	char buf[FIRST_LINE_MAX];
 	struct sip_start start;
 	const char *text;
@@ -317,14 +325,14 @@ static void look_at_first(const struct tcp_walk *tcp)
 	case SIP_KIND_KEEPALIVE:
 		return;
 	case SIP_KIND_REQUEST:
-		if (!sipsteer_flow_set(tcp->flow, SIPSTEER_FLOW_SPOKEN))
+		if (!sipsteer_flow_set(flows, tcp->flow, SIPSTEER_FLOW_SPOKEN))
 			return;
 		sipsteer_count(walk, tcp->flow->methods & BIT(start.method) ?
 				     SIPSTEER_COUNTER_FIRST_MATCHED :
 				     SIPSTEER_COUNTER_FIRST_METHOD);
 		return;
 	default:
-		if (sipsteer_flow_set(tcp->flow, SIPSTEER_FLOW_SPOKEN))
+		if (sipsteer_flow_set(flows, tcp->flow, SIPSTEER_FLOW_SPOKEN))
 			sipsteer_count(walk, SIPSTEER_COUNTER_FIRST_UNKNOWN);
 	}
 }
@@ -338,7 +346,7 @@ static enum sipsteer_counter follow(struct tcp_walk *tcp)
 	if (sipsteer_flow_is(flow, SIPSTEER_FLOW_DIRECT)) {
 		if (tcp->opens)
 			sipsteer_count(walk, SIPSTEER_COUNTER_FLOW_NEW);
-		sipsteer_flow_saw(flow, true, &tcp->segment);
+		sipsteer_flow_saw(&walk->sn->flows, flow, true, tcp->segment);
 		return SIPSTEER_COUNTER_TCP_DIRECT;
 	}
 	walk->target = flow->target;
@@ -355,14 +363,15 @@ static enum sipsteer_counter follow(struct tcp_walk *tcp)
 					     SIPSTEER_MAPPING_STEERED);
 		sipsteer_event_steered(walk);
 	}
-	sipsteer_flow_saw(flow, true, &tcp->segment);
-	if (tcp->segment.syn && flow->hide)
+	sipsteer_flow_saw(&walk->sn->flows, flow, true, tcp->segment);
+	if (has(tcp, SIPSTEER_SEGMENT_SYN) && flow->hide)
 		sipsteer_hide_restart(flow->hide, tcp->seq + 1);
-	if (tcp->segment.data && !sipsteer_flow_is(flow, SIPSTEER_FLOW_SPOKEN))
+	if (has(tcp, SIPSTEER_SEGMENT_DATA) &&
+	    !sipsteer_flow_is(flow, SIPSTEER_FLOW_SPOKEN))
 		look_at_first(tcp);
-	if (tcp->segment.data && flow->hide)
+	if (has(tcp, SIPSTEER_SEGMENT_DATA) && flow->hide)
 		sipsteer_hide_segment(walk, flow->hide,
-				      tcp->seq + tcp->segment.syn,
+				      tcp->seq + has(tcp, SIPSTEER_SEGMENT_SYN),
 				      tcp->payload);
 	return SIPSTEER_COUNTER_TCP_STEERED;
 }
@@ -427,7 +436,8 @@ static enum sipsteer_counter restore(struct tcp_walk *tcp)
 				     headers_len(walk));
 	if (exit)
 		return exit;
-	answered = sipsteer_flow_saw(tcp->flow, false, &tcp->segment);
+	answered = sipsteer_flow_saw(&walk->sn->flows, tcp->flow, false,
+				     tcp->segment);
 	mapping = answered ? xa_load(&walk->table->mappings.ids,
 				     tcp->flow->mapping) : NULL;
 	if (mapping)
@@ -445,13 +455,14 @@ static enum sipsteer_counter reply_walk(struct tcp_walk *tcp)
 	if (exit)
 		return exit;
 	/* The target opens one of its own, after this one. */
-	if (tcp->segment.syn && sipsteer_flow_state(tcp->flow) ==
-				SIPSTEER_FLOW_STATE_CLOSING) {
+	if (has(tcp, SIPSTEER_SEGMENT_SYN) &&
+	    sipsteer_flow_state(tcp->flow) == SIPSTEER_FLOW_STATE_CLOSING) {
 		sipsteer_flow_forget(&walk->sn->flows, tcp->flow);
 		return SIPSTEER_COUNTER_TCP_DIRECT;
 	}
 	if (sipsteer_flow_is(tcp->flow, SIPSTEER_FLOW_DIRECT)) {
-		sipsteer_flow_saw(tcp->flow, false, &tcp->segment);
+		sipsteer_flow_saw(&walk->sn->flows, tcp->flow, false,
+				  tcp->segment);
 		return SIPSTEER_COUNTER_TCP_DIRECT;
 	}
 	return sipsteer_walk_reply_ipsec(walk) ?: restore(tcp);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Connections: what their segments make of them, how long they are remembered,
- * and that each is in both tables or in none.
+ * and that each is found from either end.
  */
 #include <linux/slab.h>
 
 #include "flow.h"
 #include "random.h"
 #include "sip_test.h"
-#include "transaction.h"
 
 #define START		1000
 #define OPERATIONS	100000
@@ -19,14 +18,13 @@ void (*unit_interleave)(enum unit_moment moment);
 struct rcu_head *unit_rcu_waiting;
 bool unit_out_of_memory;
 unsigned int unit_allocations;
-unsigned int unit_failing_insert;
 
 static u32 seconds;
 static struct sipsteer_flows set;
 
-u32 sipsteer_transaction_now(void)
+u64 get_jiffies_64(void)
 {
-	return seconds;
+	return (u64)seconds * HZ;
 }
 
 static void rcu_callbacks(void)
@@ -55,7 +53,6 @@ static int setup(void **state)
 	unit_rcu_readers = 0;
 	unit_allocations = 0;
 	unit_out_of_memory = false;
-	unit_failing_insert = 0;
 	seconds = START;
 	memset(&set, 0, sizeof(set));
 	return sipsteer_flow_cache_init() ?: sipsteer_flows_init(&set);
@@ -65,6 +62,7 @@ static int teardown(void **state)
 {
 	unit_interleave = NULL;
 	sipsteer_flows_exit(&set);
+	assert_false(set.fit.pending);
 	rcu_callbacks();
 	sipsteer_flow_cache_exit();
 	assert_false(set.collect.pending);
@@ -156,14 +154,17 @@ static void forget(struct sipsteer_flow *flow)
 static bool saw(struct sipsteer_flow *flow, char letter)
 {
 	char kind = letter | 0x20;
-	const struct sipsteer_segment segment = {
-		.syn = kind == 's',
-		.fin = kind == 'f',
-		.rst = kind == 'r',
-		.data = kind == 'd' || kind == 'f',
-	};
+	u8 segment = 0;
 
-	return sipsteer_flow_saw(flow, letter != kind, &segment);
+	if (kind == 's')
+		segment = SIPSTEER_SEGMENT_SYN;
+	else if (kind == 'f')
+		segment = SIPSTEER_SEGMENT_FIN | SIPSTEER_SEGMENT_DATA;
+	else if (kind == 'r')
+		segment = SIPSTEER_SEGMENT_RST;
+	else if (kind == 'd')
+		segment = SIPSTEER_SEGMENT_DATA;
+	return sipsteer_flow_saw(&set, flow, letter != kind, segment);
 }
 
 static void saw_all(struct sipsteer_flow *flow, const char *letters)
@@ -314,31 +315,28 @@ static void families_are_apart(void **state)
 	opened(config(1, 2, 3));
 	opened(v6);
 	assert_int_equal(of_client(&v6)->family, NFPROTO_IPV6);
-	assert_int_equal(atomic_read(&set.count[0]), 1);
-	assert_int_equal(atomic_read(&set.count[1]), 1);
+	assert_int_equal(set.count[0], 1);
+	assert_int_equal(set.count[1], 1);
 	forget(of_target(&v6));
-	assert_int_equal(atomic_read(&set.count[0]), 1);
-	assert_int_equal(atomic_read(&set.count[1]), 0);
-}
-
-static unsigned int table_len(const struct rhashtable *ht)
-{
-	const struct rhash_head *head;
-	unsigned int len = 0;
-
-	for (head = ht->first; head; head = head->next)
-		len++;
-	return len;
+	assert_int_equal(set.count[0], 1);
+	assert_int_equal(set.count[1], 0);
 }
 
 /* With what has to be freed gone, too. */
 static void assert_count(unsigned int count)
 {
+	struct sipsteer_hash_pos pos = {};
+	unsigned int n = 0;
+
 	rcu_callbacks();
-	assert_int_equal(table_len(&set.by_match), count);
-	assert_int_equal(table_len(&set.by_target), count);
+	rcu_read_lock();
+	while (sipsteer_hash_walk(&set.by_client, &pos))
+		n++;
+	rcu_read_unlock();
+	assert_int_equal(n, count);
 	assert_int_equal(sipsteer_flows_count(&set), count);
-	assert_int_equal(unit_allocations, 1 + count);	/* and the cache */
+	/* And the cache, and the table. */
+	assert_int_equal(unit_allocations, 2 + count);
 }
 
 static void a_syn_again_is_no_second_one(void **state)
@@ -473,7 +471,7 @@ static void no_more_than_the_limit(void **state)
 	assert_int_equal(open_as(replace), SIPSTEER_FLOW_REPLACED);
 	assert_count(3);
 	saw_all(of_client(&replace), "Sa");
-	assert_int_equal(open_as(config(1, 1, 8)), SIPSTEER_FLOW_FULL);
+	assert_int_equal(open_as(config(1, 1, 8)), SIPSTEER_FLOW_CLASH);
 	forget(of_client(&replace));
 	assert_int_equal(open_as(from(14, config(4, 1, 1))), SIPSTEER_FLOW_NEW);
 	assert_count(3);
@@ -557,7 +555,7 @@ static void hide_is_taken_over(void **state)
 {
 	struct sipsteer_flow *flow = opened(with_hide(config(1, 2, 3)));
 
-	assert_int_equal(unit_allocations, 1 + 2);
+	assert_int_equal(unit_allocations, 2 + 2);
 	saw_all(flow, "Sa");
 	assert_int_equal(open_as(with_hide(config(1, 2, 3))),
 			 SIPSTEER_FLOW_AGAIN);
@@ -569,7 +567,7 @@ static void hide_is_taken_over(void **state)
 	assert_int_equal(open_as(with_hide(config(2, 2, 3))),
 			 SIPSTEER_FLOW_FULL);
 	rcu_callbacks();
-	assert_int_equal(unit_allocations, 1 + 2);
+	assert_int_equal(unit_allocations, 2 + 2);
 	forget(flow);
 	assert_count(0);
 }
@@ -582,24 +580,28 @@ static void without_memory_there_is_none(void **state)
 	assert_int_equal(open_as(flow), SIPSTEER_FLOW_NO_MEMORY);
 	unit_out_of_memory = false;
 	assert_count(0);
-	unit_failing_insert = 1;
-	assert_int_equal(open_as(with_hide(flow)), SIPSTEER_FLOW_NO_MEMORY);
-	assert_count(0);
-	unit_failing_insert = 2;
-	assert_int_equal(open_as(with_hide(flow)), SIPSTEER_FLOW_NO_MEMORY);
-	assert_count(0);
 	assert_int_equal(open_as(with_hide(flow)), SIPSTEER_FLOW_NEW);
+}
+
+static void without_memory_the_old_one_stays(void **state)
+{
+	struct sipsteer_flow *flow = opened(config(1, 2, 3));
+
+	saw_all(flow, "Sr");
+	unit_out_of_memory = true;
+	assert_int_equal(open_as(config(1, 2, 3)), SIPSTEER_FLOW_NO_MEMORY);
+	unit_out_of_memory = false;
+	assert_ptr_equal(of_client(flow), flow);
+	assert_count(1);
 }
 
 static void no_memory_at_first_is_an_error(void **state)
 {
 	struct sipsteer_flows other = {};
-	unsigned int n;
 
-	for (n = 1; n <= 2; n++) {
-		unit_failing_insert = n;
-		assert_int_equal(sipsteer_flows_init(&other), -ENOMEM);
-	}
+	unit_out_of_memory = true;
+	assert_int_equal(sipsteer_flows_init(&other), -ENOMEM);
+	unit_out_of_memory = false;
 }
 
 static void forgotten_once(void **state)
@@ -616,59 +618,51 @@ static void forgotten_once(void **state)
 	assert_count(1);
 }
 
-static enum sipsteer_flow_opened meanwhile[3];
-
-/* In the table of what targets send, and not yet in the other. */
-static void open_the_same_meanwhile(enum unit_moment moment)
+/* What one port has in a bucket, others of that bucket have to step over. */
+static void a_port_has_few(void **state)
 {
-	struct sipsteer_flow ends = config(1, 2, 3), *made = of_target(&ends);
+	unsigned int n;
 
-	if (moment != UNIT_PUBLISHED || table_len(&set.by_match))
-		return;
-	assert_non_null(made);
-	meanwhile[0] = open_as(config(1, 2, 3));
-	meanwhile[1] = open_as(config(1, 4, 3));
-	saw_all(made, "r");
-	meanwhile[2] = open_as(config(1, 4, 3));
-	forget(made);
+	for (n = 1; n <= 64; n++)
+		opened(config(1, n, n));
+	assert_int_equal(open_as(config(1, n, n)), SIPSTEER_FLOW_FULL);
+	assert_int_equal(open_as(config(2, n, n)), SIPSTEER_FLOW_NEW);
+	assert_count(65);
+}
+
+static void run_fit(void)
+{
+	assert_true(set.fit.pending);
+	set.fit.pending = false;
+	set.fit.func(&set.fit);
+}
+
+static struct sipsteer_flow *watched;
+
+static void look_for_it(enum unit_moment moment)
+{
+	assert_ptr_equal(of_client(watched), watched);
+	assert_ptr_equal(of_target(watched), watched);
+}
+
+static void it_is_found_while_the_table_grows(void **state)
+{
+	unsigned int n;
+
+	watched = opened(from(99, config(1, 2, 3)));
+	for (n = 1; n < 1000; n++)
+		opened(config(n, 2, 3));
+	unit_interleave = look_for_it;
+	run_fit();
+	unit_interleave = NULL;
+	assert_false(sipsteer_hash_is_unfit(&set.by_client));
+	assert_count(1000);
+	for (n = 1; n < 1000; n++)
+		forget(opened(config(n, 4, 5)));
 	sipsteer_flows_flush(&set);
-	rcu_callbacks();
-}
-
-static void what_is_being_made_stays(void **state)
-{
-	struct sipsteer_flow *flow;
-
-	unit_interleave = open_the_same_meanwhile;
-	flow = opened(config(1, 2, 3));
-	unit_interleave = NULL;
-	assert_int_equal(meanwhile[0], SIPSTEER_FLOW_AGAIN);
-	assert_int_equal(meanwhile[1], SIPSTEER_FLOW_CLASH);
-	assert_int_equal(meanwhile[2], SIPSTEER_FLOW_CLASH);
-	assert_count(1);
-	assert_ptr_equal(of_client(flow), flow);
-	assert_ptr_equal(of_target(flow), flow);
-	forget(flow);
 	assert_count(0);
-}
-
-/* Elsewhere, of the same client and match. */
-static void open_another_meanwhile(enum unit_moment moment)
-{
-	if (moment == UNIT_PUBLISHED && !table_len(&set.by_match))
-		meanwhile[0] = open_as(config(1, 2, 4));
-}
-
-static void who_comes_first_stays(void **state)
-{
-	struct sipsteer_flow first = config(1, 2, 4);
-
-	unit_interleave = open_another_meanwhile;
-	assert_int_equal(open_as(config(1, 2, 3)), SIPSTEER_FLOW_REPLACED);
-	unit_interleave = NULL;
-	assert_int_equal(meanwhile[0], SIPSTEER_FLOW_NEW);
-	assert_count(1);
-	assert_null(of_target(&first));
+	run_fit();
+	assert_false(sipsteer_hash_is_unfit(&set.by_client));
 }
 
 static void run_collect(void)
@@ -715,20 +709,16 @@ static void flush_forgets_all(void **state)
 
 static unsigned int walk(struct sipsteer_flow **seen)
 {
-	struct rhashtable_iter iter;
+	struct sipsteer_hash_pos pos = {};
 	struct sipsteer_flow *flow;
 	unsigned int n = 0;
 
-	sipsteer_flows_walk_enter(&set, &iter);
-	rhashtable_walk_start(&iter);
-	while ((flow = sipsteer_flows_walk_next(&set, &iter, false))) {
-		assert_ptr_equal(sipsteer_flows_walk_next(&set, &iter, true),
-				 flow);
+	rcu_read_lock();
+	while ((flow = sipsteer_flows_walk(&set, &pos))) {
 		assert_true(n < ALL_MAX);
 		seen[n++] = flow;
 	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	rcu_read_unlock();
 	return n;
 }
 
@@ -763,7 +753,7 @@ static struct sipsteer_flow random_config(void)
 	return flow;
 }
 
-static void assert_all_in_both(void)
+static void assert_all_are_found(void)
 {
 	struct sipsteer_flow *seen[ALL_MAX];
 	unsigned int n;
@@ -776,7 +766,7 @@ static void assert_all_in_both(void)
 	}
 }
 
-static void each_is_in_both_tables(void **state)
+static void each_is_found_from_either_end(void **state)
 {
 	static const char letters[] = "SSADFRadfr";
 	unsigned int how[SIPSTEER_FLOW_NO_MEMORY + 1] = {}, i;
@@ -796,12 +786,11 @@ static void each_is_in_both_tables(void **state)
 			if (delayed_work_pending(&set.collect))
 				run_collect();
 		} else {
-			unit_failing_insert = random_below(20) ? 0 : 1 +
-					      random_below(2);
+			unit_out_of_memory = !random_below(20);
 			how[open_as(ends)]++;
-			unit_failing_insert = 0;
+			unit_out_of_memory = false;
 		}
-		assert_all_in_both();
+		assert_all_are_found();
 	}
 	for (i = 0; i < COUNT_OF(how); i++)
 		assert_true(how[i] > 100);
@@ -831,14 +820,15 @@ int main(void)
 		TEST(a_prefix_of_64_bits_is_one_source),
 		TEST(hide_is_taken_over),
 		TEST(without_memory_there_is_none),
+		TEST(without_memory_the_old_one_stays),
 		TEST(no_memory_at_first_is_an_error),
 		TEST(forgotten_once),
-		TEST(what_is_being_made_stays),
-		TEST(who_comes_first_stays),
+		TEST(a_port_has_few),
+		TEST(it_is_found_while_the_table_grows),
 		TEST(the_idle_are_collected),
 		TEST(flush_forgets_all),
 		TEST(a_walk_sees_the_living),
-		TEST(each_is_in_both_tables),
+		TEST(each_is_found_from_either_end),
 	};
 	struct CMUnitTest tests[COUNT_OF(rows) + COUNT_OF(fixed)];
 	size_t i, n = COUNT_OF(rows);

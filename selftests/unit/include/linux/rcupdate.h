@@ -73,6 +73,11 @@ static inline void call_rcu(struct rcu_head *rcu,
 	unit_interleaved(UNIT_DEREFERENCED); \
 	unit_p; \
 })
+#define rcu_dereference_raw(p) ({ \
+	typeof(p) unit_p = (p); \
+	unit_interleaved(UNIT_DEREFERENCED); \
+	unit_p; \
+})
 #define rcu_dereference_protected(p, condition)	({ assert(condition); (p); })
 #define rcu_assign_pointer(p, v) do { \
 	(p) = (v); \

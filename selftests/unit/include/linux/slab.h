@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
+#define GFP_KERNEL		0
 #define GFP_KERNEL_ACCOUNT	0
 #define GFP_ATOMIC		0
 #define __GFP_NOWARN		0
@@ -30,6 +31,7 @@ static inline void kvfree(void *p)
 	free(p);
 }
 
+#define kvcalloc(n, size, flags)	kvzalloc((n) * (size), flags)
 #define kzalloc(size, flags)	kvzalloc(size, flags)
 #define kfree(p)		kvfree(p)
 

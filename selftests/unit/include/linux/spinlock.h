@@ -26,4 +26,6 @@ static inline void spin_unlock_bh(spinlock_t *lock)
 	unit_interleaved(UNIT_UNLOCKED);
 }
 
+#define lockdep_assert_held(lock)	assert((lock)->held)
+
 #endif

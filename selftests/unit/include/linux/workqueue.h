@@ -3,13 +3,13 @@
 #ifndef UNIT_LINUX_WORKQUEUE_H
 #define UNIT_LINUX_WORKQUEUE_H
 
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 
-#define HZ	250
-
 struct work_struct {
 	void (*func)(struct work_struct *work);
+	bool pending;
 };
 
 struct delayed_work {
@@ -17,6 +17,19 @@ struct delayed_work {
 	bool pending;
 	unsigned long delay;
 };
+
+#define INIT_WORK(work, function) \
+	(*(work) = (struct work_struct){ .func = (function) })
+
+static inline void schedule_work(struct work_struct *work)
+{
+	work->pending = true;
+}
+
+static inline void cancel_work_sync(struct work_struct *work)
+{
+	work->pending = false;
+}
 
 #define INIT_DELAYED_WORK(dwork, function) \
 	(*(dwork) = (struct delayed_work){ .work.func = (function) })
