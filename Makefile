@@ -9,6 +9,8 @@
 #   make bench            what packets cost, KERNEL=6.12 or 6.1; for the documentation
 #   make bench-rt         throughput, restoring and memory, for the documentation
 #   make lint             what can be checked without running anything
+#   make check-debug      the selftests on a kernel that looks for mistakes
+#   make check-kcsan      some of them on one that looks for data races
 #   make check-flood      ten million transactions
 #   make check-arch       the selftests on arm64, in emulation
 #   make android KO=...   a module for Magisk and KernelSU, with nf_sipsteer in it
@@ -148,6 +150,16 @@ bench-rt: deps
 lint: deps
 	scripts/lint
 
+# In the end the module is unloaded, and what it has not freed by then is a failure, too: see
+# selftests/vm/guest-main.
+check-debug: deps
+	$(MAKE) -s tool
+	selftests/run-suite --kernel debug
+
+check-kcsan: deps
+	$(MAKE) -s tool
+	selftests/run-suite --kernel kcsan --concurrent
+
 # Ten million transactions, where there is room for some ten thousand.
 check-flood: deps
 	$(MAKE) -s tool
@@ -196,4 +208,5 @@ clean:
 
 .PHONY: all modules module bench-modules tool install deps demo bench bench-rt check \
 	check-clients docs clean lint fuzz check-flood install-module install-tool install-dkms \
-	uninstall dist deb rpm check-packages check-arch check-all android check-android
+	uninstall dist deb rpm check-packages check-arch check-all android check-android \
+	check-debug check-kcsan
