@@ -3,7 +3,7 @@
  * Tells who listens what has changed, and what has been steered.
  *
  * Nobody has to listen, and then nothing is done.  An event that cannot be sent
- * is lost: whoever wants the state asks for it.
+ * is lost, and who listens is told so: whoever wants the state asks for it.
  */
 #include <net/genetlink.h>
 
@@ -52,11 +52,17 @@ static void config_send(struct sipsteer_net *sn, struct sk_buff *msg, void *hdr,
 static struct sk_buff *config_open(struct sipsteer_net *sn, u8 cmd, int flags,
 				   void **hdr)
 {
+	struct sk_buff *msg;
+
 	lockdep_assert_held(&sn->lock);
 	if (!genl_has_listeners(&sipsteer_nl_family, sn->net,
 				SIPSTEER_NLGRP_CONFIG))
 		return NULL;
-	return event_open(cmd, flags, hdr, GFP_KERNEL);
+	msg = event_open(cmd, flags, hdr, GFP_KERNEL);
+	if (!msg)
+		genl_set_err(&sipsteer_nl_family, sn->net, 0,
+			     SIPSTEER_NLGRP_CONFIG, -ENOBUFS);
+	return msg;
 }
 
 /**

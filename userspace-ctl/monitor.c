@@ -245,7 +245,7 @@ static const struct event mapping_changed = {
 };
 
 static const struct event overrun = {
-	"events were lost: they come faster than they are read", NULL,
+	"events were lost: they come faster than they are read, or memory ran out", NULL,
 	"overrun"
 };
 

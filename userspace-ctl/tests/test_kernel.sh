@@ -667,7 +667,7 @@ transaction-max 65536' show limits
 	check "events are told as JSON, an object a line" tells_json
 	check "what event-rate keeps back is counted" tells_the_lost
 	check "a monitor that was too slow says so and goes on" survives_an_overrun \
-		'events were lost: they come faster than they are read' \
+		'events were lost: they come faster than they are read, or memory ran out' \
 		'[config] replaced all mappings: 0 now'
 	check "the same as JSON" survives_an_overrun '{"event":"overrun"}' \
 		'{"group":"config","event":"table-replaced","mappings":0}' -j
