@@ -28,14 +28,15 @@ static __sum16 *packet_check(const struct sk_buff *skb,
 	return &((struct udphdr *)packet_l4(skb, packet))->check;
 }
 
-static void *packet_addr(struct sk_buff *skb, u8 family,
+static void *packet_addr(const struct sk_buff *skb, u8 family,
 			 enum sipsteer_side side)
 {
+	struct ipv6hdr *ipv6 = (struct ipv6hdr *)skb->data;
+	struct iphdr *ipv4 = (struct iphdr *)skb->data;
+
 	if (family == NFPROTO_IPV4)
-		return side == SIPSTEER_SIDE_SRC ? &ip_hdr(skb)->saddr :
-						   &ip_hdr(skb)->daddr;
-	return side == SIPSTEER_SIDE_SRC ? &ipv6_hdr(skb)->saddr :
-					   &ipv6_hdr(skb)->daddr;
+		return side == SIPSTEER_SIDE_SRC ? &ipv4->saddr : &ipv4->daddr;
+	return side == SIPSTEER_SIDE_SRC ? &ipv6->saddr : &ipv6->daddr;
 }
 
 static __be16 *packet_port(struct sk_buff *skb,
@@ -49,14 +50,16 @@ static __be16 *packet_port(struct sk_buff *skb,
 }
 
 /* What the sum over an address grows by when it changes. */
-static __wsum addr_diff(u8 family, const union nf_inet_addr *from,
-			const union nf_inet_addr *to)
+static __always_inline __wsum addr_diff(u8 family, const union nf_inet_addr *from,
+					const union nf_inet_addr *to)
 {
-	unsigned int words = family == NFPROTO_IPV4 ? 1 : ARRAY_SIZE(to->all);
-	__wsum diff = 0;
+	__wsum diff = csum_sub((__force __wsum)to->all[0],
+			       (__force __wsum)from->all[0]);
 	unsigned int i;
 
-	for (i = 0; i < words; i++) {
+	if (family == NFPROTO_IPV4)
+		return diff;
+	for (i = 1; i < ARRAY_SIZE(to->all); i++) {
 		diff = csum_add(diff, (__force __wsum)to->all[i]);
 		diff = csum_sub(diff, (__force __wsum)from->all[i]);
 	}
@@ -121,32 +124,24 @@ static noinline void fix_complete(struct sk_buff *skb,
 
 static __always_inline void
 rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet, u8 family,
-	enum sipsteer_side side, const struct sipsteer_endpoint *to,
-	struct sipsteer_rewrite_undo *undo)
+	enum sipsteer_side side, const struct sipsteer_endpoint *from,
+	const struct sipsteer_endpoint *to)
 {
-	const struct sipsteer_endpoint *from =
-		side == SIPSTEER_SIDE_SRC ? &packet->src : &packet->dst;
-	__be16 *port = packet_port(skb, packet, side);
 	__wsum addrs = addr_diff(family, &from->addr, &to->addr);
 	__wsum ports = csum_sub((__force __wsum)to->port,
-				(__force __wsum)*port);
-
-	undo->end = *from;
-	undo->csum = skb->csum;
-	undo->l4_check = *packet_check(skb, packet);
+				(__force __wsum)from->port);
+	void *addr = packet_addr(skb, family, side);
 
 	fix_check(skb, packet, addrs, ports);
 	if (unlikely(skb->ip_summed == CHECKSUM_COMPLETE))
 		fix_complete(skb, packet, addrs, ports);
-	*port = to->port;
+	*packet_port(skb, packet, side) = to->port;
 	if (family == NFPROTO_IPV6) {
-		*(struct in6_addr *)packet_addr(skb, NFPROTO_IPV6, side) =
-			to->addr.in6;
+		*(struct in6_addr *)addr = to->addr.in6;
 		return;
 	}
-	undo->ip_check = ip_hdr(skb)->check;
-	csum_replace_by_diff(&ip_hdr(skb)->check, addrs);
-	*(__be32 *)packet_addr(skb, NFPROTO_IPV4, side) = to->addr.ip;
+	csum_replace_by_diff(&((struct iphdr *)skb->data)->check, addrs);
+	*(__be32 *)addr = to->addr.ip;
 }
 
 /**
@@ -154,43 +149,20 @@ rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet, u8 family,
  * @skb: the packet; its data is at the IP header, and the headers are writable
  * @packet: what sipsteer_classify_v4() or sipsteer_classify_v6() found
  * @side: which end
+ * @from: the address and port that it has
  * @to: the new address, of the same family, and port
- * @undo: where to keep what it was
+ *
+ * The way back is as the way there: checksums mean again what they meant, and
+ * look so, except for one of all ones where it should have been 0.
  */
 void sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_packet *packet,
-		      enum sipsteer_side side, const struct sipsteer_endpoint *to,
-		      struct sipsteer_rewrite_undo *undo)
+		      enum sipsteer_side side, const struct sipsteer_endpoint *from,
+		      const struct sipsteer_endpoint *to)
 {
 	if (packet->family == NFPROTO_IPV4)
-		rewrite(skb, packet, NFPROTO_IPV4, side, to, undo);
+		rewrite(skb, packet, NFPROTO_IPV4, side, from, to);
 	else
-		rewrite(skb, packet, NFPROTO_IPV6, side, to, undo);
-}
-
-/**
- * sipsteer_rewrite_undo() - put back what sipsteer_rewrite() has changed
- * @skb: the packet; its data is at the IP header
- * @packet: as it was for sipsteer_rewrite()
- * @side: which end
- * @undo: what sipsteer_rewrite() kept
- */
-void sipsteer_rewrite_undo(struct sk_buff *skb,
-			   const struct sipsteer_packet *packet,
-			   enum sipsteer_side side,
-			   const struct sipsteer_rewrite_undo *undo)
-{
-	*packet_check(skb, packet) = undo->l4_check;
-	*packet_port(skb, packet, side) = undo->end.port;
-	/* Else this may be csum_start, which moves with the packet's data. */
-	if (skb->ip_summed == CHECKSUM_COMPLETE)
-		skb->csum = undo->csum;
-	if (packet->family == NFPROTO_IPV6) {
-		*(struct in6_addr *)packet_addr(skb, NFPROTO_IPV6, side) =
-			undo->end.addr.in6;
-		return;
-	}
-	ip_hdr(skb)->check = undo->ip_check;
-	*(__be32 *)packet_addr(skb, NFPROTO_IPV4, side) = undo->end.addr.ip;
+		rewrite(skb, packet, NFPROTO_IPV6, side, from, to);
 }
 
 /**

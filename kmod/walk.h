@@ -303,27 +303,36 @@ sipsteer_walk_reroute(const struct sipsteer_walk *walk)
 	       0 : sipsteer_walk_route(walk);
 }
 
+/* skb_ensure_writable(), without the call where there is nothing to do. */
+static inline int sipsteer_walk_writable(const struct sipsteer_walk *walk,
+					 unsigned int len)
+{
+	struct sk_buff *skb = walk->skb;
+
+	return likely(!skb_cloned(skb) && len <= skb_headlen(skb)) ?
+	       0 : skb_ensure_writable(skb, len);
+}
+
 /**
  * sipsteer_walk_steer() - send it to the target
  * @walk: the walk of a request
- * @writable: how much of the packet the caller, too, wants to be writable
+ * @writable: how much of the packet is to be writable
  *
- * Return: 0, or the exit; then nothing has changed.
+ * Return: 0, or the exit; then the packet is as it was.
  */
 static inline enum sipsteer_counter
 sipsteer_walk_steer(const struct sipsteer_walk *walk, unsigned int writable)
 {
-	struct sipsteer_rewrite_undo undo __uninitialized;
 	enum sipsteer_counter exit;
 
-	if (skb_ensure_writable(walk->skb, writable))
+	if (sipsteer_walk_writable(walk, writable))
 		return SIPSTEER_COUNTER_NO_MEMORY;
 	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_DST,
-			 &walk->target, &undo);
+			 &walk->packet.dst, &walk->target);
 	exit = sipsteer_walk_reroute(walk);
 	if (exit)
-		sipsteer_rewrite_undo(walk->skb, &walk->packet,
-				      SIPSTEER_SIDE_DST, &undo);
+		sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_DST,
+				 &walk->target, &walk->packet.dst);
 	return exit;
 }
 
@@ -340,12 +349,10 @@ sipsteer_walk_restore(const struct sipsteer_walk *walk,
 		      const struct sipsteer_endpoint *match,
 		      unsigned int writable)
 {
-	struct sipsteer_rewrite_undo undo __uninitialized;
-
-	if (skb_ensure_writable(walk->skb, writable))
+	if (sipsteer_walk_writable(walk, writable))
 		return SIPSTEER_COUNTER_REPLY_NO_MEMORY;
-	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_SRC, match,
-			 &undo);
+	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_SRC,
+			 &walk->packet.src, match);
 	/*
 	 * Early demultiplexing may have found the socket that is connected to
 	 * the target; the one that waits for this reply is another.
