@@ -25,7 +25,7 @@ static const struct udphdr *udp_header(const struct sipsteer_walk *walk)
 	return (const struct udphdr *)(walk->skb->data + walk->packet.l4);
 }
 
-/* The payload, once linearize() has passed the packet. */
+/* The payload, once the packet is linear. */
 static const char *payload(const struct sipsteer_walk *walk)
 {
 	return walk->skb->data + payload_offset(walk);
@@ -42,12 +42,6 @@ static bool len_lies(const struct sipsteer_walk *walk)
 
 	return len < sizeof(struct udphdr) ||
 	       len > walk->skb->len - walk->packet.l4;
-}
-
-/* The parser wants all of the payload in one piece. */
-static bool linearize(const struct sipsteer_walk *walk)
-{
-	return pskb_may_pull(walk->skb, walk->skb->len);
 }
 
 /*
@@ -95,13 +89,13 @@ static enum sipsteer_counter check_aggregated(const struct sipsteer_walk *walk)
 	       SIPSTEER_COUNTER_AGGREGATED : 0;
 }
 
-static enum sipsteer_counter check_start_line(struct sipsteer_walk *walk)
+static enum sipsteer_counter
+check_start_line(struct sipsteer_walk *walk, const char *text, unsigned int len)
 {
-	if (!linearize(walk))
-		return SIPSTEER_COUNTER_NO_MEMORY;
-	switch (sip_msg_start(payload(walk), payload_len(walk), &walk->start)) {
+	switch (sip_msg_start(text, len, &walk->start)) {
 	case SIP_KIND_REQUEST:
-		break;
+		return walk->mapping->methods & BIT(walk->start.method) ?
+		       0 : SIPSTEER_COUNTER_METHOD;
 	case SIP_KIND_RESPONSE:
 		return SIPSTEER_COUNTER_RESPONSE;
 	case SIP_KIND_KEEPALIVE:
@@ -109,8 +103,6 @@ static enum sipsteer_counter check_start_line(struct sipsteer_walk *walk)
 	default:
 		return SIPSTEER_COUNTER_NOT_SIP;
 	}
-	return walk->mapping->methods & BIT(walk->start.method) ?
-	       0 : SIPSTEER_COUNTER_METHOD;
 }
 
 /*
@@ -142,7 +134,9 @@ static bool hides_route(const struct sipsteer_walk *walk)
 	       walk->start.method == SIP_METHOD_REGISTER;
 }
 
-static enum sipsteer_counter check_sip_headers(struct sipsteer_walk *walk)
+static enum sipsteer_counter
+check_sip_headers(struct sipsteer_walk *walk, const char *text,
+		  unsigned int len)
 {
 	const struct sipsteer_mapping *mapping = walk->mapping;
 	bool all = mapping->guard || hides_route(walk);
@@ -153,10 +147,23 @@ static enum sipsteer_counter check_sip_headers(struct sipsteer_walk *walk)
 		return 0;
 	if (all)
 		want = keep ? SIP_WANT_GUARD : SIP_WANT_ALL;
-	if (sip_msg_headers(payload(walk), payload_len(walk), &walk->start,
-			    want, &walk->headers))
+	if (sip_msg_headers(text, len, &walk->start, want, &walk->headers))
 		return SIPSTEER_COUNTER_BAD_SIP;
 	return check_guard(walk);
+}
+
+/* The parser wants all of the payload in one piece. */
+static enum sipsteer_counter check_sip(struct sipsteer_walk *walk)
+{
+	const char *text;
+	unsigned int len;
+
+	if (skb_linearize(walk->skb))
+		return SIPSTEER_COUNTER_NO_MEMORY;
+	text = payload(walk);
+	len = payload_len(walk);
+	return check_start_line(walk, text, len) ?:
+	       check_sip_headers(walk, text, len);
 }
 
 static enum sipsteer_counter steer(const struct sipsteer_walk *walk)
@@ -172,7 +179,7 @@ static enum sipsteer_counter steer(const struct sipsteer_walk *walk)
 	return exit;
 }
 
-static __always_inline enum sipsteer_counter
+static noinline enum sipsteer_counter
 request_walk(struct sipsteer_walk *walk)
 {
 	return sipsteer_walk_headers(walk) ?:
@@ -183,8 +190,7 @@ request_walk(struct sipsteer_walk *walk)
 	       sipsteer_walk_scope(walk) ?:
 	       sipsteer_walk_exempt(walk) ?:
 	       check_aggregated(walk) ?:
-	       check_start_line(walk) ?:
-	       check_sip_headers(walk) ?:
+	       check_sip(walk) ?:
 	       sipsteer_walk_ipsec(walk) ?:
 	       sipsteer_walk_forwarding(walk) ?:
 	       steer(walk) ?:
@@ -294,13 +300,17 @@ static enum sipsteer_counter check_reply_len(const struct sipsteer_walk *walk)
 
 static enum sipsteer_counter check_response(struct sipsteer_walk *walk)
 {
-	if (!linearize(walk))
+	const char *text;
+	unsigned int len;
+
+	if (skb_linearize(walk->skb))
 		return SIPSTEER_COUNTER_REPLY_NO_MEMORY;
-	if (sip_msg_start(payload(walk), payload_len(walk), &walk->start) !=
-	    SIP_KIND_RESPONSE)
+	text = payload(walk);
+	len = payload_len(walk);
+	if (sip_msg_start(text, len, &walk->start) != SIP_KIND_RESPONSE)
 		return SIPSTEER_COUNTER_REPLY_NOT_RESPONSE;
-	if (sip_msg_headers(payload(walk), payload_len(walk), &walk->start,
-			    SIP_WANT_KEY, &walk->headers))
+	if (sip_msg_headers(text, len, &walk->start, SIP_WANT_KEY,
+			    &walk->headers))
 		return SIPSTEER_COUNTER_REPLY_BAD_SIP;
 	return 0;
 }
