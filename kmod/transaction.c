@@ -91,35 +91,6 @@ table_bucket(struct sipsteer_transaction_table *table, u64 print)
 	return &table->bucket[print & (table->buckets - 1)];
 }
 
-/**
- * sipsteer_transaction_name() - hash the text that names a transaction
- * @set: whose key to use
- * @text: the text
- * @len: its length in bytes
- *
- * Return: the hash.
- */
-u64 sipsteer_transaction_name(const struct sipsteer_transactions *set,
-			      const void *text, size_t len)
-{
-	return siphash(text, len, &set->key);
-}
-
-/**
- * sipsteer_transaction_print() - what an entry is looked for by
- * @name: the hash of what names the transaction
- * @client: the client's address
- *
- * Clients may number their transactions, all beginning with the same: so their
- * addresses are part of it, to spread them.
- *
- * Return: the print, never 0.
- */
-u64 sipsteer_transaction_print(u64 name, const union nf_inet_addr *client)
-{
-	return sipsteer_addr_mix(name, client) ?: 1;
-}
-
 static bool source_same(const struct sipsteer_transaction *a,
 			const struct sipsteer_transaction *b)
 {
@@ -175,13 +146,14 @@ static bool transaction_same(const struct sipsteer_transaction *a,
 	       nf_inet_addr_cmp(&a->target, &b->target);
 }
 
+/* Behind one that was never used, none is. */
 static struct sipsteer_transaction *
 bucket_find(struct transaction_bucket *bucket,
 	    const struct sipsteer_transaction *like)
 {
 	unsigned int i;
 
-	for (i = 0; i < BUCKET_WAYS; i++)
+	for (i = 0; i < BUCKET_WAYS && bucket->way[i].print; i++)
 		if (transaction_same(&bucket->way[i], like))
 			return &bucket->way[i];
 	return NULL;

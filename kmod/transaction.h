@@ -78,7 +78,7 @@ struct sipsteer_transactions {
 	struct delayed_work grow;
 	struct mutex resize;	/* for the pointers */
 	u32 max;
-	siphash_key_t key;
+	hsiphash_key_t key;
 };
 
 /**
@@ -93,9 +93,42 @@ struct sipsteer_transaction_cursor {
 
 int sipsteer_transactions_init(struct sipsteer_transactions *set);
 void sipsteer_transactions_exit(struct sipsteer_transactions *set);
-u64 sipsteer_transaction_name(const struct sipsteer_transactions *set,
-			      const void *text, size_t len);
-u64 sipsteer_transaction_print(u64 name, const union nf_inet_addr *client);
+
+/**
+ * sipsteer_transaction_name() - hash the text that names a transaction
+ * @set: whose key to use
+ * @text: the text
+ * @len: its length in bytes
+ *
+ * The kernel's keyed hash for tables: nobody without the key can look for two
+ * texts of one hash.  If a client has two by chance, 1 in 2^32, they are one
+ * transaction only where the target, CSeq number and method are the same, too.
+ *
+ * Return: the hash.
+ */
+static inline u32
+sipsteer_transaction_name(const struct sipsteer_transactions *set,
+			  const void *text, size_t len)
+{
+	return hsiphash(text, len, &set->key);
+}
+
+/**
+ * sipsteer_transaction_print() - what an entry is looked for by
+ * @name: the hash of what names the transaction
+ * @client: the client's address
+ *
+ * Clients may number their transactions, all beginning with the same: so their
+ * addresses are part of it, to spread them.
+ *
+ * Return: the print, never 0.
+ */
+static inline u64 sipsteer_transaction_print(u32 name,
+					     const union nf_inet_addr *client)
+{
+	return sipsteer_addr_mix(name, client) ?: 1;
+}
+
 enum sipsteer_remembered
 sipsteer_transaction_remember(struct sipsteer_transactions *set,
 			      const struct sipsteer_transaction *transaction);

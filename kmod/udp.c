@@ -49,7 +49,7 @@ static bool len_lies(const struct sipsteer_walk *walk)
  * transaction (RFC 3261 section 17.1.3), and without its magic cookie, the
  * Call-ID and the From tag do (section 17.2.3).
  */
-static u64 transaction_name(const struct sipsteer_walk *walk)
+static u32 transaction_name(const struct sipsteer_walk *walk)
 {
 	const struct sipsteer_transactions *set = &walk->sn->transactions;
 	const struct sip_headers *h = &walk->headers;
@@ -58,13 +58,13 @@ static u64 transaction_name(const struct sipsteer_walk *walk)
 	if (h->branch_cookie)
 		return sipsteer_transaction_name(set, text + h->branch.off,
 						 h->branch.len);
-	return siphash_2u64(sipsteer_transaction_name(set,
-						      text + h->call_id.off,
-						      h->call_id.len),
-			    sipsteer_transaction_name(set,
-						      text + h->from_tag.off,
-						      h->from_tag.len),
-			    &set->key);
+	return hsiphash_2u32(sipsteer_transaction_name(set,
+						       text + h->call_id.off,
+						       h->call_id.len),
+			     sipsteer_transaction_name(set,
+						       text + h->from_tag.off,
+						       h->from_tag.len),
+			     &set->key);
 }
 
 /* No more than is needed to tell whether the rest matters. */
