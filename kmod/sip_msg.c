@@ -27,8 +27,8 @@
 #define LINE_ROOM	(BLOCK_LEN + 3)
 /* A block, and behind a semicolon found there the start of a branch. */
 #define VIA_ROOM	(BLOCK_LEN + 2 * WORD_LEN)
-/* More digits than these may be too many. */
-#define CSEQ_DIGITS	9
+/* A word, with the space behind them. */
+#define CSEQ_DIGITS	(WORD_LEN - 1)
 /* Spaces around the digits, two words, and behind a CR found there as above. */
 static_assert(sizeof("CSeq:") - 1 + CSEQ_DIGITS + 2 + 2 * WORD_LEN + 3 <=
 	      LINE_ROOM);
@@ -219,18 +219,31 @@ const char *sip_method_name(enum sip_method method)
 	return (unsigned int)method < SIP_METHOD_MAX ? names[method] : NULL;
 }
 
+/*
+ * Steps over a method that has a number here, and that @behind follows.  Most of
+ * what is steered is of one.
+ */
+static __always_inline enum sip_method take_method(const char **at, char behind)
+{
+	const char *p = *at;
+
+	if (BEGINS(p, "REGISTER") && p[strlen("REGISTER")] == behind) {
+		*at = p + strlen("REGISTER");
+		return SIP_METHOD_REGISTER;
+	}
+	if (!find_in_words(at, 2, ' ' + 1, 0) || **at != behind)
+		return SIP_METHOD_OTHER;
+	return find_method(p, *at - p);
+}
+
 /* A request with a method that has a number here. */
 static __always_inline bool plain_request(const char *data, unsigned int len,
 					  struct sip_start *start)
 {
 	const char *last = data + len - START_ROOM, *p = data, *uri;
-	enum sip_method method;
-	unsigned int method_len;
+	enum sip_method method = take_method(&p, ' ');
+	unsigned int method_len = p - data;
 
-	if (!find_in_words(&p, 2, ' ' + 1, 0) || *p != ' ')
-		return false;
-	method_len = p - data;
-	method = find_method(data, method_len);
 	if (method == SIP_METHOD_OTHER)
 		return false;
 	uri = ++p;
@@ -374,6 +387,17 @@ static noinline const char *take_top_via(const char *p, const char *data,
 }
 
 /*
+ * The number of a word of digits, of their values and the first in the lowest
+ * byte: by two of them, by two of those, and by both of these.
+ */
+static __always_inline u32 number_of(u64 digits)
+{
+	digits = (digits * 10 + (digits >> 8)) & 0x00ff00ff00ff00ffULL;
+	digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffffULL;
+	return digits * 10000 + (digits >> 32);
+}
+
+/*
  * A CSeq of a number of few digits, one space and a method that has a number
  * here.  Returns the line behind it, or NULL.
  */
@@ -381,28 +405,34 @@ static noinline const char *take_cseq(const char *p, const char *data,
 				      const struct sip_start *start,
 				      struct sip_headers *h)
 {
-	const char *digits, *method;
-	u32 number = 0;
+	const char *method;
+	unsigned long len;
+	u64 digits, end;
 
 	if (*p == ' ')
 		p++;
-	for (digits = p; is_digit(*p); p++) {
-		if (p == digits + CSEQ_DIGITS)
-			return NULL;
-		number = number * 10 + (*p - '0');
-	}
-	if (p == digits || *p++ != ' ')
+	/* A space is below them; of what is not, the top bit is clear. */
+	digits = load_word(p) - EACH('0');
+	end = digits & EACH(0x80);
+	if (!end)
+		return NULL;
+	len = first_hit(end);
+	p += len;
+	if (!len || *p++ != ' ')
+		return NULL;
+	/* As the last ones of a word, behind zeros; no other is above 9. */
+	digits <<= 8 * (WORD_LEN - len);
+	if ((digits + EACH(0x7f - 9)) & EACH(0x80))
 		return NULL;
 	method = p;
-	if (!find_in_words(&p, 2, ' ' + 1, 0) || !is_crlf(p) || (u8)p[2] <= ' ')
-		return NULL;
-	h->cseq_method = find_method(method, p - method);
-	if (h->cseq_method == SIP_METHOD_OTHER ||
+	h->cseq_method = take_method(&p, '\r');
+	if (h->cseq_method == SIP_METHOD_OTHER || p[1] != '\n' ||
+	    (u8)p[2] <= ' ' ||
 	    (start->kind == SIP_KIND_REQUEST &&
 	     h->cseq_method != start->method))
 		return NULL;
 	h->has_cseq = true;
-	h->cseq = number;
+	h->cseq = number_of(digits);
 	h->cseq_method_text = sip_span(data, method, p);
 	return p + 2;
 }
