@@ -8,6 +8,7 @@
 #	arch_linux	what Kbuild calls it
 #	arch_flavour	its kernels' flavour in Debian
 #	arch_kernels	which of them there are
+#	arch_suite	what of Debian has the newer one: security or backports
 #	arch_qemu	its emulator
 #	arch_machine	the machine to emulate, and its processor
 #	arch_cpu
@@ -18,7 +19,7 @@
 #	arch_share	how folders of the host are: virtiofs, or 9p for who has not this
 #			host's order of bytes
 arch_facts() {
-	arch_bus=pci arch_share=virtiofs arch_kernels=(6.1 6.12) arch_smp=1
+	arch_bus=pci arch_share=virtiofs arch_kernels=(6.1 6.12) arch_suite=security arch_smp=1
 	case $1 in
 	amd64)
 		arch_triplet=x86_64-linux-gnu arch_linux=x86 arch_flavour=cloud-amd64
@@ -35,14 +36,14 @@ arch_facts() {
 		;;
 	armhf)
 		arch_triplet=arm-linux-gnueabihf arch_linux=arm arch_flavour=armmp
-		arch_kernels=(6.1)
+		arch_suite=backports
 		# What lies higher is for kernels with large addresses.
 		arch_qemu=qemu-system-arm arch_machine=virt,highmem=off
 		arch_cpu=cortex-a15 arch_console=ttyAMA0
 		;;
 	s390x)
 		arch_triplet=s390x-linux-gnu arch_linux=s390 arch_flavour=s390x
-		arch_kernels=(6.1)
+		arch_suite=backports
 		arch_qemu=qemu-system-s390x arch_machine=s390-ccw-virtio
 		arch_cpu=max arch_console=ttysclp0 arch_bus=ccw arch_share=9p
 		;;
