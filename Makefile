@@ -15,6 +15,7 @@
 #   make check-arch       the selftests on arm64, in emulation
 #   make android KO=...   a module for Magisk and KernelSU, with nf_sipsteer in it
 #   make check-android    that module, on arm64
+#   make check-builds     the module for all kernels that the tests know, by gcc and clang
 #   make check-all        all tests on all architectures
 #   make check-clients    real SIP clients, registering through a mapping
 #   make check-packages   what "make dist deb rpm" makes, installed on a stock Debian
@@ -22,7 +23,8 @@
 #   make docs             the documentation, as HTML in build/docs
 #   make dist deb rpm     the last commit, as a tarball and as packages in build
 #
-# KDIR is a kernel's build folder; KVER the version of an installed one.
+# KDIR is a kernel's build folder; KVER the version of an installed one. With
+# SIPSTEER_DEFRAG=n the module needs no defragmentation of it.
 # DESTDIR (and INSTALL_MOD_PATH, where the module is to go elsewhere) is where
 # to put what is installed.
 
@@ -36,14 +38,31 @@ MANDIR ?= $(PREFIX)/share/man
 INSTALL_MOD_PATH ?= $(DESTDIR)
 VERSION := $(shell scripts/version)
 
+kbuild = $(MAKE) -C $(KDIR)
+
+# What a configuration says of the compiler is of the one that built the kernel. With
+# another, say it anew; and where the headers name an address space twice, only clang minds.
+cc := $(if $(LLVM),clang$(filter -%,$(LLVM)),$(notdir $(firstword $(CC))))
+ifneq ($(filter clang%,$(cc)),)
+ifneq ($(shell grep -s ^CONFIG_CC_IS_GCC=y $(KDIR)/include/config/auto.conf),)
+clang_version := $(shell $(cc) -dumpversion | awk -F. '{ printf "%d%02d%02d", $$1, $$2, $$3 }')
+kbuild += CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y CONFIG_GCC_VERSION=0 \
+	CONFIG_CLANG_VERSION=$(clang_version) \
+	CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough \
+	CONFIG_RETHUNK= CONFIG_MITIGATION_RETHUNK= CONFIG_SLS= CONFIG_MITIGATION_SLS= \
+	CONFIG_INIT_STACK_ALL_ZERO= CONFIG_FTRACE_MCOUNT_USE_CC= \
+	KCFLAGS="$(KCFLAGS) -Wno-duplicate-decl-specifier"
+endif
+endif
+
 # What the virtual machine loads is built apart, so that each kernel has its own.
-BUILD := build/$(KVER)
+BUILD := build/$(KVER)$(if $(filter n,$(SIPSTEER_DEFRAG)),-nodefrag)
 SOURCES := Kbuild $(shell find kmod -name '*.[ch]')
 
 all: modules tool
 
 modules:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+	$(kbuild) M=$(CURDIR) modules
 
 module: $(BUILD)/nf_sipsteer.ko
 
@@ -52,7 +71,7 @@ $(BUILD)/nf_sipsteer.ko: $(SOURCES)
 	mkdir -p $(BUILD)
 	# Two virtual machines may ask for it at once.
 	flock $(BUILD).lock sh -c 'cp --parents -u $(SOURCES) $(BUILD) && \
-		$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD) modules && touch $@'
+		$(kbuild) M=$(abspath $(BUILD)) modules && touch $@'
 
 # The modules that measure: selftests/bench/run asks for them.
 bench-modules: $(BUILD)/bench/modules.order
@@ -70,7 +89,7 @@ paths = DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) SBINDIR=$(SBINDIR) MANDIR=$(MANDIR)
 install: install-module install-tool
 
 install-module: modules
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) modules_install
+	$(kbuild) M=$(CURDIR) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) modules_install
 	# Debian's headers lack the System.map that the kernel's own call needs.
 	$(if $(INSTALL_MOD_PATH),,depmod $(KVER))
 
@@ -178,9 +197,14 @@ check-android: deps
 	scripts/deps.sh --all-arches
 	packaging/android/check
 
-check-all: check check-arch check-android
+check-builds: deps
+	scripts/deps.sh --all-arches
+	scripts/check-builds
+
+check-all: check check-arch check-android check-builds
 	selftests/run-suite --arch armhf --basic
 	selftests/run-suite --arch s390x --basic
+	selftests/vm/test_no_defrag.sh
 
 check-clients: deps
 	$(MAKE) -s tool
@@ -210,3 +234,5 @@ clean:
 	check-clients docs clean lint fuzz check-flood install-module install-tool install-dkms \
 	uninstall dist deb rpm check-packages check-arch check-all android check-android \
 	check-debug check-kcsan
+	uninstall dist deb rpm check-packages check-arch check-all android \
+	check-android check-builds
