@@ -156,6 +156,7 @@ check: deps
 		--check tool-completion "make -s -C userspace-ctl check-completion" \
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
 		--check fuzz "make -s -C selftests/fuzz check" \
+		--check openwrt packaging/openwrt/check \
 		--check docs "make -s docs"
 
 KERNEL ?= 6.12
