@@ -158,6 +158,8 @@ check: deps
 		--check fuzz "make -s -C selftests/fuzz check" \
 		--check openwrt packaging/openwrt/check \
 		--check docs "make -s docs"
+		--check docs "make -s docs" \
+		--check release "selftests/packages/build --quick"
 
 KERNEL ?= 6.12
 bench: deps
