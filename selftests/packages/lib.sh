@@ -31,6 +31,8 @@ built() {
 
 loaded_version() { [[ $(</sys/module/nf_sipsteer/version) == "$1" ]]; }
 
+none_failed() { ! systemctl --failed --plain --no-legend | grep .; }
+
 as_configured() { sipsteer save - | diff - /etc/sipsteer.conf; }
 
 # A registration over UDP and one over TCP, and what is none.
