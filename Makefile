@@ -137,6 +137,11 @@ rpm: dist
 deps:
 	scripts/deps.sh
 
+# The demo's phone.
+build/demo/ims-ue: selftests/demo/ims-ue.c
+	mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -o $@ $< -lnettle
+
 demo: deps
 	$(MAKE) -s tool
 	selftests/demo/run

@@ -33,9 +33,7 @@
 #include <nettle/md5.h>
 
 #define DOMAIN		"ims.example"
-#define USER		"alice"
 #define PASSWORD	"wonderland"
-#define AOR		"sip:" USER "@" DOMAIN
 #define MSG_SIZE	4096
 #define VALUE_SIZE	512
 
@@ -61,6 +59,7 @@ static struct ue {
 	struct peer pcscf, scscf;
 	bool connected;		/* one connected socket per peer */
 	int t1, timer_f;	/* ms, RFC 3261 17.1.2.2 */
+	const char *user;
 	int64_t start;
 
 	char nonce[VALUE_SIZE], realm[VALUE_SIZE];
@@ -69,7 +68,7 @@ static struct ue {
 	char call_id[32], from_tag[32];
 	unsigned int cseq, branch;
 	bool reached;		/* by a request of the core, since the last REGISTER */
-} ue = { .t1 = 500 };
+} ue = { .t1 = 500, .user = "alice" };
 
 static int64_t now(void)
 {
@@ -215,18 +214,18 @@ static void append_authorization(char *msg, enum auth auth, const char *uri)
 
 	if (auth == AUTH_EMPTY) {
 		append(msg, MSG_SIZE, "Authorization: Digest username=\"%s\", realm=\"%s\", "
-		       "nonce=\"\", uri=\"%s\", response=\"\"\r\n", USER, DOMAIN, uri);
+		       "nonce=\"\", uri=\"%s\", response=\"\"\r\n", ue.user, DOMAIN, uri);
 		return;
 	}
 	snprintf(nc, sizeof(nc), "%08x", ++ue.nonce_count);
 	snprintf(cnonce, sizeof(cnonce), "%08x", (unsigned int)random());
-	md5_hex(ha1, "%s:%s:%s", USER, ue.realm, PASSWORD);
+	md5_hex(ha1, "%s:%s:%s", ue.user, ue.realm, PASSWORD);
 	md5_hex(ha2, "REGISTER:%s", uri);
 	md5_hex(response, "%s:%s:%s:%s:auth:%s", ha1, ue.nonce, nc, cnonce, ha2);
 	append(msg, MSG_SIZE, "Authorization: Digest username=\"%s\", realm=\"%s\", "
 	       "nonce=\"%s\", uri=\"%s\", response=\"%s\", algorithm=MD5, "
 	       "qop=auth, nc=%s, cnonce=\"%s\"\r\n",
-	       USER, ue.realm, ue.nonce, uri, response, nc, cnonce);
+	       ue.user, ue.realm, ue.nonce, uri, response, nc, cnonce);
 }
 
 /* Everything a request has in common; the caller adds the rest and ends it. */
@@ -238,10 +237,10 @@ static void start_request(char *msg, const struct peer *peer, const char *method
 	append(msg, MSG_SIZE, "%s sip:%s SIP/2.0\r\n", method, DOMAIN);
 	append(msg, MSG_SIZE, "Via: SIP/2.0/%s %s;rport;branch=z9hG4bK%s.%u\r\n",
 	       peer->tcp ? "TCP" : "UDP", local, ue.call_id, ++ue.branch);
-	append(msg, MSG_SIZE, "Max-Forwards: 70\r\nFrom: <%s>;tag=%s\r\nTo: <%s>\r\n",
-	       AOR, ue.from_tag, to);
+	append(msg, MSG_SIZE, "Max-Forwards: 70\r\nFrom: <sip:%s@%s>;tag=%s\r\nTo: <sip:%s>\r\n",
+	       ue.user, DOMAIN, ue.from_tag, to);
 	append(msg, MSG_SIZE, "Call-ID: %s\r\nCSeq: %u %s\r\n", ue.call_id, ++ue.cseq, method);
-	append(msg, MSG_SIZE, "Contact: <sip:%s@%s%s>\r\n", USER, local,
+	append(msg, MSG_SIZE, "Contact: <sip:%s@%s%s>\r\n", ue.user, local,
 	       peer->tcp ? ";transport=tcp" : "");
 }
 
@@ -452,12 +451,13 @@ static int transact(const struct peer *peer, const char *req, const char *what, 
  */
 static int send_register(struct peer *peer, enum auth auth, const char *what)
 {
-	char msg[MSG_SIZE], reply[MSG_SIZE], value[VALUE_SIZE];
+	char msg[MSG_SIZE], reply[MSG_SIZE], value[VALUE_SIZE], identity[VALUE_SIZE];
 	int code;
 
 	if (peer->fd < 0 && !open_tcp(peer))
 		return 0;
-	start_request(msg, peer, "REGISTER", AOR);
+	snprintf(identity, sizeof(identity), "%s@%s", ue.user, DOMAIN);
+	start_request(msg, peer, "REGISTER", identity);
 	if (peer == &ue.scscf)
 		append(msg, sizeof(msg), "Route: %s\r\n", ue.service_route);
 	append(msg, sizeof(msg), "Expires: 600\r\n");
@@ -517,7 +517,7 @@ static bool send_options(void)
 {
 	char msg[MSG_SIZE], reply[MSG_SIZE];
 
-	start_request(msg, &ue.pcscf, "OPTIONS", "sip:" DOMAIN);
+	start_request(msg, &ue.pcscf, "OPTIONS", DOMAIN);
 	append(msg, sizeof(msg), "Route: <sip:%s;lr>\r\nRoute: %s\r\n",
 	       addr_str(&ue.pcscf.addr), ue.service_route);
 	end_request(msg);
@@ -538,6 +538,7 @@ static const char usage[] =
 "  --rounds N     refresh the registration N times (2)\n"
 "  --t1 MS        RFC 3261 timer T1: first retransmission after that (500)\n"
 "  --timer-f MS   timer F: give a request up after that (64 * T1)\n"
+"  --user NAME    whom to register (alice)\n"
 "  --connected    a connected socket for each peer: the kernel takes answers\n"
 "                 from the address written to, and from no other\n";
 
@@ -547,6 +548,7 @@ int main(int argc, char **argv)
 		{ "rounds", required_argument, NULL, 'n' },
 		{ "t1", required_argument, NULL, 't' },
 		{ "timer-f", required_argument, NULL, 'f' },
+		{ "user", required_argument, NULL, 'u' },
 		{ "connected", no_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
@@ -564,6 +566,9 @@ int main(int argc, char **argv)
 			break;
 		case 'f':
 			ue.timer_f = atoi(optarg);
+			break;
+		case 'u':
+			ue.user = optarg;
 			break;
 		case 'c':
 			ue.connected = true;
