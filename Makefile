@@ -18,6 +18,7 @@
 #   make check-builds     the module for all kernels that the tests know, by gcc and clang
 #   make check-all        all tests on all architectures
 #   make check-clients    real SIP clients, registering through a mapping
+#   make check-core       real CSCFs, on one host and on two
 #   make check-packages   what "make dist deb rpm" makes, installed on a stock Debian
 #   make fuzz TIME=60     the fuzzers, so many seconds each
 #   make docs             the documentation, as HTML in build/docs
@@ -219,6 +220,10 @@ check-clients: deps
 	$(MAKE) -s -C selftests tools
 	selftests/vm/run --kernel 6.12 -- selftests/clients/run
 
+check-core: deps build/demo/ims-ue
+	$(MAKE) -s tool
+	selftests/run-suite $(addprefix selftests/core/,all_in_one.sh pcscf_host.sh split.sh)
+
 fuzz: TIME ?= 60
 fuzz: deps
 	$(MAKE) -s -C selftests/fuzz check TIME=$(TIME)
@@ -244,3 +249,5 @@ clean:
 	check-debug check-kcsan
 	uninstall dist deb rpm check-packages check-arch check-all android \
 	check-android check-builds
+	check-clients check-core docs clean lint fuzz check-flood install-module install-tool install-dkms \
+	uninstall dist deb rpm check-packages check-arch check-all android check-android

@@ -75,6 +75,7 @@ packages=(
 
 	# What tests and the demo run inside the machine.
 	baresip-core
+	conntrack
 	ethtool
 	iperf3
 	iproute2

@@ -1,23 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The commands in Documentation/cookbook.rst, each block on a host of its own.
+# The commands in Documentation/cookbook.rst and core-hosts.rst, each block on a host of its own.
 # Claim: all of them succeed, and then a client's REGISTER would be steered to the P-CSCF.
 # And not: without them it would pass.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-cookbook=$here/../Documentation/cookbook.rst
-[[ -r $cookbook ]] || skip_all "no cookbook here"
+pages=$here/../Documentation
+[[ -r $pages/cookbook.rst ]] || skip_all "no cookbook here"
 
 # The host for a block of commands
-host_of() { echo "cook${1##*.}-$$"; }
+host_of() { echo "${1##*/block.}-$$"; }
 
 hosts_network() {
 	local ns block
-	awk -v file="$tmp/block." '
-		/^\.\. code-block:: sh$/ { number++; inside = 1; next }
-		/^[^ ]/ { inside = 0 }
-		inside { print > (file number) }' "$cookbook"
+	commands_of "$pages/cookbook.rst" "$tmp/block.cook"
+	commands_of "$pages/core-hosts.rst" "$tmp/block.core"
 	for block in "$tmp"/block.*; do
 		ns=$(host_of "$block")
 		netns_add "$ns"

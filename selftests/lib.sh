@@ -185,6 +185,16 @@ in_ns() {
 	nsenter --net="/run/netns/$ns" "$@"
 }
 
+# commands_of PAGE PREFIX: each block of commands on a page of the documentation becomes a script, called
+# by its name or its number.
+commands_of() {
+	awk -v file="$2." '
+		/^\.\. code-block:: sh$/ { name = ++number; inside = 1; next }
+		/^[^ ]/ { inside = 0 }
+		inside && $1 == ":name:" { name = $2; next }
+		inside { print > (file name) }' "$1"
+}
+
 # --- the network ---
 
 UE_NS=ue-$$ GW_NS=gw-$$ P_NS=pcscf-$$ S_NS=scscf-$$
@@ -455,6 +465,39 @@ need_vrf() {
 	ip -n "$GW_NS" link show vrf0 >/dev/null 2>&1 || skip "no VRF in this kernel"
 }
 
+# The P-CSCF's host routes between the phones and the S-CSCF: ue --- gw --- pcscf --- scscf.
+on_path_network() {
+	network_up
+	echo "link add core address 02:00:00:00:01:04 netns $P_NS type veth" \
+		"peer name core address 02:00:00:00:02:04 netns $S_NS" | ip -batch -
+	ip -n "$P_NS" -batch - <<-END
+		link set core up
+		route add ${ADDRESS[ipv4 scscf]}/32 dev core src ${ADDRESS[ipv4 pcscf]}
+		route add ${ADDRESS[ipv6 scscf]}/128 dev core src ${ADDRESS[ipv6 pcscf]}
+		neigh add ${ADDRESS[ipv4 scscf]} dev core lladdr 02:00:00:00:02:04
+		neigh add ${ADDRESS[ipv6 scscf]} dev core lladdr 02:00:00:00:02:04
+	END
+	ip -n "$S_NS" -batch - <<-END
+		link set core up
+		route add ${ADDRESS[ipv4 pcscf]}/32 dev core src ${ADDRESS[ipv4 scscf]}
+		route add ${ADDRESS[ipv6 pcscf]}/128 dev core src ${ADDRESS[ipv6 scscf]}
+		neigh add ${ADDRESS[ipv4 pcscf]} dev core lladdr 02:00:00:00:01:04
+		neigh add ${ADDRESS[ipv6 pcscf]} dev core lladdr 02:00:00:00:01:04
+	END
+	ip -n "$GW_NS" -batch - <<-END
+		route add ${ADDRESS[ipv4 scscf]}/32 via ${ADDRESS[ipv4 pcscf]}
+		route add ${ADDRESS[ipv6 scscf]}/128 via ${ADDRESS[ipv6 pcscf]}
+	END
+	forwarding_on "$P_NS"
+	siptalk - <<-END
+		udp ue $UE_NS ${ADDRESS[ipv4 ue]} 9
+		udp scscf $S_NS ${ADDRESS[ipv4 scscf]} 9
+		udp ue-ipv6 $UE_NS ${ADDRESS[ipv6 ue]} 9
+		udp scscf-ipv6 $S_NS ${ADDRESS[ipv6 scscf]} 9
+		settle ue scscf
+		settle ue-ipv6 scscf-ipv6
+	END
+}
 # --- conversations ---
 
 # steer [OPTION...]: the mapping that nearly all tests have.

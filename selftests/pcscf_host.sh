@@ -38,38 +38,6 @@ pcscf_host() {
 		reply-not-response 1
 }
 
-on_path_network() {
-	network_up
-	echo "link add core address 02:00:00:00:01:04 netns $P_NS type veth" \
-		"peer name core address 02:00:00:00:02:04 netns $S_NS" | ip -batch -
-	ip -n "$P_NS" -batch - <<-END
-		link set core up
-		route add ${ADDRESS[ipv4 scscf]}/32 dev core src ${ADDRESS[ipv4 pcscf]}
-		route add ${ADDRESS[ipv6 scscf]}/128 dev core src ${ADDRESS[ipv6 pcscf]}
-		neigh add ${ADDRESS[ipv4 scscf]} dev core lladdr 02:00:00:00:02:04
-		neigh add ${ADDRESS[ipv6 scscf]} dev core lladdr 02:00:00:00:02:04
-	END
-	ip -n "$S_NS" -batch - <<-END
-		link set core up
-		route add ${ADDRESS[ipv4 pcscf]}/32 dev core src ${ADDRESS[ipv4 scscf]}
-		route add ${ADDRESS[ipv6 pcscf]}/128 dev core src ${ADDRESS[ipv6 scscf]}
-		neigh add ${ADDRESS[ipv4 pcscf]} dev core lladdr 02:00:00:00:01:04
-		neigh add ${ADDRESS[ipv6 pcscf]} dev core lladdr 02:00:00:00:01:04
-	END
-	ip -n "$GW_NS" -batch - <<-END
-		route add ${ADDRESS[ipv4 scscf]}/32 via ${ADDRESS[ipv4 pcscf]}
-		route add ${ADDRESS[ipv6 scscf]}/128 via ${ADDRESS[ipv6 pcscf]}
-	END
-	forwarding_on "$P_NS"
-	siptalk - <<-END
-		udp ue $UE_NS ${ADDRESS[ipv4 ue]} 9
-		udp scscf $S_NS ${ADDRESS[ipv4 scscf]} 9
-		udp ue-ipv6 $UE_NS ${ADDRESS[ipv6 ue]} 9
-		udp scscf-ipv6 $S_NS ${ADDRESS[ipv6 scscf]} 9
-		settle ue scscf
-		settle ue-ipv6 scscf-ipv6
-	END
-}
 network=on_path_network
 
 each_case pcscf_host "taken in, and restored on the way out" pcscf-host

@@ -21,13 +21,13 @@ kamailio_start() {
 	cscfs+=($!)
 }
 
-# kamailio_listens NETNS u|t PORT: over UDP or TCP, for both families.
+# kamailio_listens NETNS u|t PORT [NUMBER]: over UDP or TCP, for both families, or at so many addresses.
 kamailio_listens() {
 	busywait 30 kamailio_bound "$@" || fail "no Kamailio: $(tail -n 5 "$tmp"/*.log)"
 }
 
 kamailio_bound() {
-	(($(in_ns "$1" ss -Hln"$2" "sport = :$3" | wc -l) == 2))
+	(($(in_ns "$1" ss -Hln"$2" "sport = :$3" | wc -l) == ${4:-2}))
 }
 
 # A test, the last one: nobody is there any more who could hold on to a network namespace.
