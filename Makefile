@@ -163,7 +163,6 @@ check: deps
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
 		--check fuzz "make -s -C selftests/fuzz check" \
 		--check openwrt packaging/openwrt/check \
-		--check docs "make -s docs"
 		--check docs "make -s docs" \
 		--check release "selftests/packages/build --quick"
 
@@ -244,10 +243,6 @@ clean:
 	rm -rf build
 
 .PHONY: all modules module bench-modules tool install deps demo bench bench-rt check \
-	check-clients docs clean lint fuzz check-flood install-module install-tool install-dkms \
-	uninstall dist deb rpm check-packages check-arch check-all android check-android \
-	check-debug check-kcsan
-	uninstall dist deb rpm check-packages check-arch check-all android \
-	check-android check-builds
-	check-clients check-core docs clean lint fuzz check-flood install-module install-tool install-dkms \
-	uninstall dist deb rpm check-packages check-arch check-all android check-android
+	check-clients check-core check-builds check-debug check-kcsan check-flood check-packages \
+	check-arch check-android check-all android docs clean lint fuzz install-module install-tool \
+	install-dkms uninstall dist deb rpm
