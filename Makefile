@@ -150,7 +150,7 @@ demo: deps
 # What two of the checks may want at once is built before.
 check: deps
 	@$(MAKE) -s -C userspace-ctl all tests/sipsteer-asan tests/test_mapping
-	@selftests/run-suite \
+	@selftests/run-suite $(ALL) \
 		--check clients "selftests/vm/run --kernel 6.12 -- selftests/clients/run" \
 		--check bench "selftests/bench/run --check" \
 		--check lint scripts/lint \
@@ -209,6 +209,7 @@ check-builds: deps
 	scripts/deps.sh --all-arches
 	scripts/check-builds
 
+check-all: ALL := --all
 check-all: check check-arch check-android check-builds
 	selftests/run-suite --arch armhf --basic
 	selftests/run-suite --arch s390x --basic
