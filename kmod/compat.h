@@ -19,6 +19,10 @@
 #define sipsteer_sk_nodefrag(sk)	(inet_sk(sk)->nodefrag)
 #endif
 
+/* A family of generic netlink is told when somebody begins to listen. */
+#define SIPSTEER_HAVE_GENL_BIND \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0))
+
 /*
  * What is filled in member by member need not be zeroed before, as kernels
  * with CONFIG_INIT_STACK_ALL_ZERO do.

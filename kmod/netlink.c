@@ -12,6 +12,7 @@
 #include <net/ipv6.h>
 #include <uapi/linux/sipsteer.h>
 
+#include "compat.h"
 #include "event.h"
 #include "net.h"
 #include "netlink.h"
@@ -1375,6 +1376,18 @@ static const struct genl_multicast_group groups[] = {
 	},
 };
 
+bool sipsteer_nl_traffic_wanted __read_mostly = !SIPSTEER_HAVE_GENL_BIND;
+
+#if SIPSTEER_HAVE_GENL_BIND
+/* Comes before the listener hears anything.  That it goes is not told for sure. */
+static int bind_group(int group)
+{
+	if (group == SIPSTEER_NLGRP_TRAFFIC)
+		WRITE_ONCE(sipsteer_nl_traffic_wanted, true);
+	return 0;
+}
+#endif
+
 struct genl_family sipsteer_nl_family __ro_after_init = {
 	.name = SIPSTEER_FAMILY_NAME,
 	.version = SIPSTEER_FAMILY_VERSION,
@@ -1387,6 +1400,9 @@ struct genl_family sipsteer_nl_family __ro_after_init = {
 	.resv_start_op = SIPSTEER_CMD_MAPPING_NEW + 1,
 	.mcgrps = groups,
 	.n_mcgrps = ARRAY_SIZE(groups),
+#if SIPSTEER_HAVE_GENL_BIND
+	.bind = bind_group,
+#endif
 };
 
 /**

@@ -368,8 +368,9 @@ sipsteer_walk_restore(const struct sipsteer_walk *walk,
  */
 static inline void sipsteer_event_steered(const struct sipsteer_walk *walk)
 {
-	if (unlikely(genl_has_listeners(&sipsteer_nl_family, walk->sn->net,
-					SIPSTEER_NLGRP_TRAFFIC)))
+	if (unlikely(READ_ONCE(sipsteer_nl_traffic_wanted)) &&
+	    genl_has_listeners(&sipsteer_nl_family, walk->sn->net,
+			       SIPSTEER_NLGRP_TRAFFIC))
 		sipsteer_event_send_steered(walk);
 }
 
