@@ -360,7 +360,7 @@ restore(const struct sipsteer_walk *walk,
 
 static enum sipsteer_counter reply_walk(struct sipsteer_walk *walk)
 {
-	struct sipsteer_transaction transaction;
+	struct sipsteer_transaction transaction __uninitialized;
 
 	return sipsteer_walk_reply_headers(walk) ?:
 	       check_reply_aggregated(walk) ?:
