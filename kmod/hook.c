@@ -133,20 +133,23 @@ walk_any(struct sipsteer_net *sn, struct sk_buff *skb,
 	return walk_request(&walk, proto);
 }
 
-/* A packet with plain headers, whose port matters. */
+/* A packet with plain headers, whose port matters: that is not asked again. */
 static noinline unsigned int
 walk_plain(struct sipsteer_net *sn, struct sk_buff *skb,
 	   const struct nf_hook_state *state)
 {
 	struct sipsteer_walk walk __uninitialized;
-	int proto;
+	bool tcp;
 
 	if (comes_again(state))
 		return NF_ACCEPT;
 	walk_begin(&walk, sn, skb, state);
-	proto = sipsteer_classify_plain(skb, state->pf, &walk.packet);
-	return meets_reply(state) ? walk_reply(&walk, proto) :
-				    walk_request(&walk, proto);
+	tcp = sipsteer_classify_plain(skb, state->pf, &walk.packet) ==
+	      IPPROTO_TCP;
+	if (meets_reply(state))
+		return tcp ? sipsteer_tcp_reply(&walk) :
+			     sipsteer_udp_reply(&walk);
+	return tcp ? sipsteer_tcp_request(&walk) : sipsteer_udp_request(&walk);
 }
 
 /*

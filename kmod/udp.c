@@ -44,20 +44,13 @@ static bool len_lies(const struct sipsteer_walk *walk)
 	       len > walk->skb->len - walk->packet.l4;
 }
 
-/*
- * What request and response have in common: the top Via's branch names a
- * transaction (RFC 3261 section 17.1.3), and without its magic cookie, the
- * Call-ID and the From tag do (section 17.2.3).
- */
-static u32 transaction_name(const struct sipsteer_walk *walk)
+/* Without the magic cookie: Call-ID and From tag (RFC 3261 section 17.2.3). */
+static noinline u32 old_transaction_name(const struct sipsteer_walk *walk)
 {
 	const struct sipsteer_transactions *set = &walk->sn->transactions;
 	const struct sip_headers *h = &walk->headers;
 	const char *text = payload(walk);
 
-	if (h->branch_cookie)
-		return sipsteer_transaction_name(set, text + h->branch.off,
-						 h->branch.len);
 	return hsiphash_2u32(sipsteer_transaction_name(set,
 						       text + h->call_id.off,
 						       h->call_id.len),
@@ -65,6 +58,21 @@ static u32 transaction_name(const struct sipsteer_walk *walk)
 						       text + h->from_tag.off,
 						       h->from_tag.len),
 			     &set->key);
+}
+
+/*
+ * What request and response have in common: the top Via's branch names a
+ * transaction (RFC 3261 section 17.1.3).
+ */
+static u32 transaction_name(const struct sipsteer_walk *walk)
+{
+	const struct sip_headers *h = &walk->headers;
+
+	if (unlikely(!h->branch_cookie))
+		return old_transaction_name(walk);
+	return sipsteer_transaction_name(&walk->sn->transactions,
+					 payload(walk) + h->branch.off,
+					 h->branch.len);
 }
 
 /* No more than is needed to tell whether the rest matters. */
