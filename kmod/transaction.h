@@ -100,17 +100,22 @@ void sipsteer_transactions_exit(struct sipsteer_transactions *set);
  * @text: the text
  * @len: its length in bytes
  *
- * The kernel's keyed hash for tables: nobody without the key can look for two
- * texts of one hash.  If a client has two by chance, 1 in 2^32, they are one
- * transaction only where the target, CSeq number and method are the same, too.
+ * Who has no key can not look for two texts of one hash.  But the kernel's keyed
+ * hash for tables has 32 bits, and as many transactions of one client as there
+ * may be, the same in all else, would now and then have two by chance.  So the
+ * end of the text, where what clients make up differs, adds as many.
  *
  * Return: the hash.
  */
-static inline u32
+static inline u64
 sipsteer_transaction_name(const struct sipsteer_transactions *set,
-			  const void *text, size_t len)
+			  const char *text, size_t len)
 {
-	return hsiphash(text, len, &set->key);
+	u64 end = 0;
+
+	if (likely(len >= sizeof(end)))
+		memcpy(&end, text + len - sizeof(end), sizeof(end));
+	return (u64)hsiphash(text, len, &set->key) << 32 | hash_64(end, 32);
 }
 
 /**
@@ -123,7 +128,7 @@ sipsteer_transaction_name(const struct sipsteer_transactions *set,
  *
  * Return: the print, never 0.
  */
-static inline u64 sipsteer_transaction_print(u32 name,
+static inline u64 sipsteer_transaction_print(u64 name,
 					     const union nf_inet_addr *client)
 {
 	return sipsteer_addr_mix(name, client) ?: 1;

@@ -45,26 +45,25 @@ static bool len_lies(const struct sipsteer_walk *walk)
 }
 
 /* Without the magic cookie: Call-ID and From tag (RFC 3261 section 17.2.3). */
-static noinline u32 old_transaction_name(const struct sipsteer_walk *walk)
+static noinline u64 old_transaction_name(const struct sipsteer_walk *walk)
 {
 	const struct sipsteer_transactions *set = &walk->sn->transactions;
 	const struct sip_headers *h = &walk->headers;
 	const char *text = payload(walk);
+	u64 call, tag;
 
-	return hsiphash_2u32(sipsteer_transaction_name(set,
-						       text + h->call_id.off,
-						       h->call_id.len),
-			     sipsteer_transaction_name(set,
-						       text + h->from_tag.off,
-						       h->from_tag.len),
-			     &set->key);
+	call = sipsteer_transaction_name(set, text + h->call_id.off,
+					 h->call_id.len);
+	tag = sipsteer_transaction_name(set, text + h->from_tag.off,
+					h->from_tag.len);
+	return sipsteer_mix(sipsteer_mix(0, call), tag);
 }
 
 /*
  * What request and response have in common: the top Via's branch names a
  * transaction (RFC 3261 section 17.1.3).
  */
-static u32 transaction_name(const struct sipsteer_walk *walk)
+static u64 transaction_name(const struct sipsteer_walk *walk)
 {
 	const struct sip_headers *h = &walk->headers;
 

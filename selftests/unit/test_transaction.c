@@ -905,7 +905,7 @@ static void print_alone_is_no_key(void **state)
 /* Clients that number their branches begin with the same. */
 static void equal_names_are_spread(void **state)
 {
-	u32 name = sipsteer_transaction_name(&set, "1", 1);
+	u64 name = sipsteer_transaction_name(&set, "1", 1);
 	union nf_inet_addr client = {};
 	unsigned int hits[64] = {};
 	unsigned int i;
@@ -921,13 +921,36 @@ static void equal_names_are_spread(void **state)
 static void names_are_keyed(void **state)
 {
 	struct sipsteer_transactions other;
-	u32 name = sipsteer_transaction_name(&set, "branch", 6);
+	u64 name = sipsteer_transaction_name(&set, "branch", 6);
 
 	assert_int_equal(sipsteer_transactions_init(&other), 0);
 	assert_int_equal(name, sipsteer_transaction_name(&set, "branch2", 6));
 	assert_int_not_equal(name, sipsteer_transaction_name(&set, "branch2", 7));
 	assert_int_not_equal(name, sipsteer_transaction_name(&other, "branch", 6));
 	sipsteer_transactions_exit(&other);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const u64 *left = a, *right = b;
+
+	return *left < *right ? -1 : *left > *right;
+}
+
+/* Of as many as there may be, all of one client: 32 bits are too few for that. */
+static void names_are_told_apart(void **state)
+{
+	static u64 seen[SIPSTEER_TRANSACTION_MAX];
+	unsigned int i, len;
+	char branch[32];
+
+	for (i = 0; i < COUNT_OF(seen); i++) {
+		len = sprintf(branch, "z9hG4bK-%08u", i);
+		seen[i] = sipsteer_transaction_name(&set, branch, len);
+	}
+	qsort(seen, COUNT_OF(seen), sizeof(*seen), by_value);
+	for (i = 1; i < COUNT_OF(seen); i++)
+		assert_int_not_equal(seen[i - 1], seen[i]);
 }
 
 /* A print of 0 says that a place is unused. */
@@ -1227,6 +1250,7 @@ int main(void)
 		TEST(print_alone_is_no_key),
 		TEST(equal_names_are_spread),
 		TEST(names_are_keyed),
+		TEST(names_are_told_apart),
 		TEST(print_is_never_zero),
 		TEST(what_is_quoted_is_found_whole),
 		TEST(all_that_is_quoted_counts),
