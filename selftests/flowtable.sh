@@ -4,17 +4,19 @@
 # A gateway offloads established connections to an nft flowtable, whose packets go past netfilter.
 # Claim: requests are steered all the same, as they are not of the connection that was offloaded;
 # their answers go past the module, which doctor calls an error; with the rule that doctor offers,
-# which keeps the P-CSCF's port out of the flowtable, all is well and doctor has nothing to say.
+# which keeps the P-CSCF's port out of the flowtable, all is well and doctor has nothing to say; the
+# same with what OpenWrt's package does to the rule of OpenWrt's firewall.
 # And not: an answer that went past is not counted as restored.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# Two devices are enough: between phone and P-CSCF.
+# offload [TABLE]: two devices are enough, between phone and P-CSCF.
 offload() {
+	local table=${1:-fast}
 	in_ns "$GW_NS" nft -f - <<-END || skip "no flowtables in this kernel"
-		table inet fast
-		delete table inet fast
-		table inet fast {
+		table inet $table
+		delete table inet $table
+		table inet $table {
 			flowtable f { hook ingress priority 0; devices = { ue, pcscf }; }
 			chain forward {
 				type filter hook forward priority filter
@@ -68,8 +70,8 @@ stray() {
 	END
 }
 
-# passed N: so many answers did not go past the chain
-passed() { in_ns "$GW_NS" nft list chain inet fast past | grep -q "packets $1 "; }
+# passed N [TABLE]: so many answers did not go past the chain
+passed() { in_ns "$GW_NS" nft list chain inet "${2:-fast}" past | grep -q "packets $1 "; }
 
 goes_past() {
 	counters_mark
@@ -97,6 +99,31 @@ cured() {
 	passed 3 || fail "still offloaded"
 	counted steered 1 transaction-new 1 restored 1 reply-no-transaction 2
 	! doctor_blames
+}
+
+by_openwrt() {
+	local keep=$here/../packaging/openwrt/sipsteer/files/keep-from-offload
+	[[ -x $keep ]] || skip "no package for OpenWrt here"
+	in_ns "$GW_NS" nft delete table inet fast
+	counters_mark
+	offload fw4
+	steer
+	sipsteer -n "$GW_NS" add "$S2_AT" to "${P2_AT%:*}:5062" comment "to x:7"
+	doctor_blames
+	in_ns "$GW_NS" busybox ash "$keep"
+	in_ns "$GW_NS" busybox ash "$keep"
+	if doctor_blames; then fail "still offloaded, says doctor"; fi
+	talk <<-END
+		$(direct)
+		$(stray "$SCSCF 5054")
+	END
+	passed 3 fw4 || fail "still offloaded"
+	counted steered 1 transaction-new 1 restored 1 reply-no-transaction 2
+	sipsteer -n "$GW_NS" flush mappings
+	in_ns "$GW_NS" busybox ash "$keep"
+	in_ns "$GW_NS" nft list chain inet fw4 forward | grep -q 'l4proto { tcp, udp } flow add @f$'
+	in_ns "$GW_NS" nft delete table inet fw4
+	offload
 }
 
 # Already the acknowledgement comes from the P-CSCF, which the phone knows no connection with.
@@ -129,6 +156,7 @@ tcp_cured() {
 
 each_family goes_past "an answer goes past the module"
 each_family cured "with doctor's cure it does not"
+each_family by_openwrt "nor with what OpenWrt's package does"
 each_family tcp_goes_past "a steered connection is lost"
 each_family tcp_cured "with doctor's cure it is not"
 run_tests
