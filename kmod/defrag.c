@@ -48,7 +48,7 @@ static bool defrag_v6(struct sk_buff *skb, const struct nf_hook_state *state,
 		      u32 user)
 {
 	/* What has been put together may hold another fragment, as it was sent. */
-	if (IP6CB(skb)->frag_max_size)
+	if (!IS_ENABLED(CONFIG_NF_DEFRAG_IPV6) || IP6CB(skb)->frag_max_size)
 		return false;
 	/* With any other error, the fragment is as it was. */
 	return nf_ct_frag6_gather(state->net, skb, user) == -EINPROGRESS;
