@@ -12,7 +12,7 @@
 #   make check-debug      the selftests on a kernel that looks for mistakes
 #   make check-kcsan      some of them on one that looks for data races
 #   make check-flood      ten million transactions
-#   make check-arch       the selftests on arm64, in emulation
+#   make check-arch       all the selftests on arm64, in emulation
 #   make android KO=...   a module for Magisk and KernelSU, with nf_sipsteer in it
 #   make check-android    that module, on arm64
 #   make check-builds     the module for all kernels that the tests know, by gcc and clang
@@ -153,6 +153,7 @@ check: deps
 	@selftests/run-suite $(ALL) \
 		--check clients "selftests/vm/run --kernel 6.12 -- selftests/clients/run" \
 		--check bench "selftests/bench/run --check" \
+		--check arm64 "selftests/run-suite --arch arm64 --kernel 6.12 --quick" \
 		--check lint scripts/lint \
 		--check demo "selftests/demo/run >build/logs/demo.txt" \
 		--check tool-unit "make -s -C userspace-ctl check-unit" \
@@ -194,7 +195,6 @@ check-flood: deps
 		env VERBOSE=1 FLOOD=10000000 selftests/transaction_table_full.sh
 
 check-arch: deps
-	scripts/deps.sh --all-arches
 	selftests/run-suite --arch arm64
 
 # For the phones' kernels: make android KO="one/nf_sipsteer.ko another/nf_sipsteer.ko"

@@ -3,8 +3,8 @@
 #
 # Install every Debian package that building, testing and showing this project
 # takes, on Debian 12. Does nothing, and needs no root, when all is there.
-# --all-arches: also what the tests on other architectures take: for each a small
-# Debian of its own, a cross compiler, an emulator.
+# --all-arches: also what it takes to build for, and test on, other architectures
+# than amd64 and arm64.
 
 set -eu -o pipefail
 
@@ -29,6 +29,12 @@ packages=(
 	util-linux
 	xz-utils
 	zstd
+
+	# The same on arm64.
+	gcc-12-aarch64-linux-gnu
+	gcc-aarch64-linux-gnu
+	mmdebstrap
+	qemu-system-arm
 
 	# Building the module, the tool and the tests.
 	gcc
@@ -64,7 +70,6 @@ packages=(
 	debhelper
 	dh-dkms
 	lintian
-	mmdebstrap
 	rpm
 
 	# Building the kernel that looks for our mistakes (vm/run --kernel debug).
@@ -91,13 +96,10 @@ packages=(
 )
 
 [[ ${1:-} != --all-arches ]] || packages+=(
-	gcc-12-aarch64-linux-gnu
-	gcc-aarch64-linux-gnu
 	gcc-12-arm-linux-gnueabihf
 	gcc-arm-linux-gnueabihf
 	gcc-12-s390x-linux-gnu
 	gcc-s390x-linux-gnu
-	qemu-system-arm
 	qemu-system-misc
 	zip
 )
