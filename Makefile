@@ -15,6 +15,7 @@
 #   make check-arch       all the selftests on arm64, in emulation
 #   make android KO=...   a module for Magisk and KernelSU, with nf_sipsteer in it
 #   make check-android    that module, on arm64
+#   make check-openwrt    the package for OpenWrt, by its recipe
 #   make check-builds     the module for all kernels that the tests know, by gcc and clang
 #   make check-all        all tests on all architectures
 #   make check-clients    real SIP clients, registering through a mapping
@@ -163,7 +164,6 @@ check: deps
 		--check tool-completion "make -s -C userspace-ctl check-completion" \
 		--check tool-migrate "make -s -C userspace-ctl check-migrate" \
 		--check fuzz "make -s -C selftests/fuzz check" \
-		--check openwrt packaging/openwrt/check \
 		--check docs "make -s docs" \
 		--check release "selftests/packages/build --quick"
 
@@ -209,8 +209,11 @@ check-builds: deps
 	scripts/deps.sh --all-arches
 	scripts/check-builds
 
+check-openwrt: deps
+	packaging/openwrt/check
+
 check-all: ALL := --all
-check-all: check check-arch check-android check-builds
+check-all: check check-arch check-android check-openwrt check-builds
 	selftests/run-suite --arch armhf --basic
 	selftests/run-suite --arch s390x --basic
 	selftests/vm/test_no_defrag.sh
@@ -245,5 +248,5 @@ clean:
 
 .PHONY: all modules module bench-modules tool install deps demo bench bench-rt check \
 	check-clients check-core check-builds check-debug check-kcsan check-flood check-packages \
-	check-arch check-android check-all android docs clean lint fuzz install-module install-tool \
+	check-arch check-android check-openwrt check-all android docs clean lint fuzz install-module install-tool \
 	install-dkms uninstall dist deb rpm
