@@ -91,6 +91,7 @@ packages=(
 	procps
 	sip-tester
 	sipsak
+	tayga
 	tcpdump
 	zsh
 )
