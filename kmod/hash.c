@@ -50,6 +50,20 @@ static void link_node(const struct sipsteer_hash *hash,
 	rcu_assign_pointer(*first, node);
 }
 
+/* Behind all that are there: those of one hash are to stay in their order. */
+static void append_node(const struct sipsteer_hash *hash,
+			const struct sipsteer_hash_buckets *buckets,
+			struct sipsteer_hash_node *node)
+{
+	struct sipsteer_hash_node __rcu **at = bucket_of(hash, buckets, node);
+	struct sipsteer_hash_node *pos;
+
+	while ((pos = rcu_dereference_raw(*at)))
+		at = &pos->next[buckets->link];
+	RCU_INIT_POINTER(node->next[buckets->link], NULL);
+	rcu_assign_pointer(*at, node);
+}
+
 static bool alloc_buckets(struct sipsteer_hash_buckets *buckets,
 			  unsigned int new_bits)
 {
@@ -62,7 +76,7 @@ static bool alloc_buckets(struct sipsteer_hash_buckets *buckets,
 /* As many buckets as nodes, or up to twice as many. */
 static unsigned int bits_wanted(const struct sipsteer_hash *hash)
 {
-	return clamp_t(unsigned int, ilog2(hash->count | 1) + 1, MIN_BITS,
+	return clamp_t(unsigned int, ilog2(READ_ONCE(hash->count) | 1) + 1, MIN_BITS,
 		       MAX_BITS);
 }
 
@@ -107,7 +121,7 @@ void sipsteer_hash_move(struct sipsteer_hash *hash)
 	for (i = 0; i < 1UL << bits(old); i++) {
 		node = rcu_dereference_raw(old->first[i]);
 		for (; node; node = sipsteer_hash_next(old, node))
-			link_node(hash, new, node);
+			append_node(hash, new, node);
 	}
 	rcu_assign_pointer(hash->now, new);
 }

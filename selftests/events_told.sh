@@ -32,7 +32,7 @@ events_told() {
 		register "heard-$time"
 		busywait 5 grep -q steered "$tmp/events"
 		kill $monitor
-		wait $monitor || true
+		wait "$monitor" || true
 		[[ $(grep -c steered "$tmp/events") == 1 ]]
 	done
 }

@@ -203,7 +203,7 @@ events() {
 	each_fault put_away sipsteer -n "$MAP_NS" add "$S2_AT" to "$P2_AT"
 	busywait 20 grep -q "events were lost" "$tmp/events" || fail "$(<"$tmp/events")"
 	kill $monitor
-	wait $monitor || true
+	wait "$monitor" || true
 }
 
 # A module that could not be loaded leaves nothing behind.
@@ -529,7 +529,7 @@ event_lost() {
 	END
 	busywait 20 grep -q "steered.* lost 1$" "$tmp/events" || fail "$(<"$tmp/events")"
 	kill $monitor
-	wait $monitor || true
+	wait "$monitor" || true
 }
 
 # A socket of generic netlink that is in a group

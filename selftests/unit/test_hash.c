@@ -181,12 +181,33 @@ static void resizing_hides_nothing(void **state)
 	resize_seen_by_others(200);
 }
 
+static void assert_second_comes_first(void)
+{
+	const struct sipsteer_hash_node *node =
+		sipsteer_hash_first(sipsteer_hash_buckets(&table), 0);
+
+	assert_ptr_equal(node, &objects[1].node);
+}
+
+/* In buckets of whatever number. */
 static void the_newest_comes_first(void **state)
 {
+	unsigned int i;
+
 	insert(&objects[0]);
 	insert(&objects[1]);
-	assert_ptr_equal(sipsteer_hash_first(sipsteer_hash_buckets(&table), 0),
-			 &objects[1].node);
+	assert_second_comes_first();
+	for (i = 2; i < ALL; i++) {
+		objects[i].hash = 0x10000000 + i * 0x10000;
+		insert(&objects[i]);
+		sipsteer_hash_fit(&table);
+		assert_second_comes_first();
+	}
+	for (i = 2; i < ALL; i++) {
+		take_out(&objects[i]);
+		sipsteer_hash_fit(&table);
+		assert_second_comes_first();
+	}
 }
 
 /* Between the steps the table may have become another. */
