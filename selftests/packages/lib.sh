@@ -60,12 +60,16 @@ calls_flow() {
 	done
 }
 
+sent() { in_ns "$UE_NS" awk '/^Udp: [0-9]/ { print $5 }' /proc/net/snmp; }
+sent_more_than() { (($(sent) > $1)); }
+
 # under_traffic WHERE FUNCTION [ARGUMENT]...: do that while REGISTERs, and their answers, arrive, each
 # of them; WHERE: which of pcscf and scscf they may arrive at, and some have to.
 under_traffic() {
-	local where=$1 traffic
+	local where=$1 traffic before
 	shift
 	use_case ipv4 gateway plain
+	before=$(sent)
 	# What is built meanwhile shall have most of the processor.
 	(
 		renice -n 19 "$BASHPID"
@@ -75,7 +79,10 @@ under_traffic() {
 		END
 	) >"$tmp/traffic" 2>&1 &
 	traffic=$!
+	# It may have to wait for the processor, before and after.
+	busywait 120 sent_more_than "$before"
 	"$@"
+	busywait 120 sent_more_than $(($(sent) + 1))
 	: >"$tmp/enough"
 	wait "$traffic" || fail "$(<"$tmp/traffic")"
 	cat "$tmp/traffic"
