@@ -28,10 +28,10 @@ events_told() {
 		register "unheard-$time"
 		sipsteer -n "$MAP_NS" monitor >"$tmp/events" 2>&1 &
 		monitor=$!
-		busywait 5 listens $monitor
+		busywait 5 listens "$monitor"
 		register "heard-$time"
 		busywait 5 grep -q steered "$tmp/events"
-		kill $monitor
+		kill "$monitor"
 		wait "$monitor" || true
 		[[ $(grep -c steered "$tmp/events") == 1 ]]
 	done

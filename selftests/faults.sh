@@ -53,10 +53,10 @@ module_ranges() {
 	while read -r start size name; do
 		((start = base + 16#$start, size = 16#$size))
 		((end > start + size || (end = start + size)))
-		printf '%s %#x %#x\n' "$name" $start $((start + size))
+		printf '%s %#x %#x\n' "$name" "$start" $((start + size))
 	done < <(objdump -t -j .text "$(modinfo -n nf_sipsteer)" |
 		sed -n 's/^\([0-9a-f]*\) .* F .text\s*/\1 /p')
-	printf 'module %#x %#x\n' "$base" $end
+	printf 'module %#x %#x\n' "$base" "$end"
 }
 
 range_of() { sed -n "s/^$1 //p" "$tmp/ranges"; }
@@ -112,10 +112,10 @@ each_fault() {
 	set_faults task-filter Y
 	for how in once on; do
 		for ((n = 1; ; n++)); do
-			set_faults times $MANY
+			set_faults times "$MANY"
 			[[ $how == once ]] || set_faults probability 100
 			status=0
-			faulty $n $how "$@" >"$tmp/out" 2>"$tmp/error" || status=$?
+			faulty "$n" "$how" "$@" >"$tmp/out" 2>"$tmp/error" || status=$?
 			set_faults probability 0
 			hit=$(faults_hit)
 			if ((status)); then
@@ -202,7 +202,7 @@ events() {
 	put_away() { sipsteer -n "$MAP_NS" del "$S2_AT"; }
 	each_fault put_away sipsteer -n "$MAP_NS" add "$S2_AT" to "$P2_AT"
 	busywait 20 grep -q "events were lost" "$tmp/events" || fail "$(<"$tmp/events")"
-	kill $monitor
+	kill "$monitor"
 	wait "$monitor" || true
 }
 
@@ -215,10 +215,10 @@ loading() {
 	for how in once on; do
 		for ((n = 1; ; n++)); do
 			module_unload
-			set_faults times $MANY
+			set_faults times "$MANY"
 			[[ $how == once ]] || set_faults probability 100
 			status=0
-			faulty $n $how modprobe nf_sipsteer 2>"$tmp/error" || status=$?
+			faulty "$n" "$how" modprobe nf_sipsteer 2>"$tmp/error" || status=$?
 			set_faults probability 0
 			if ((status)); then
 				grep -q 'Cannot allocate memory' "$tmp/error" || fail "$n: $(<"$tmp/error")"
@@ -312,7 +312,7 @@ request_in_pieces() {
 	steer
 	talk <<-END
 		msg stray REGISTER from ue size 4000
-		$(no_memory $MANY)
+		$(no_memory "$MANY")
 		send ue $SCSCF 5054 stray
 		recv scscf stray from $SEEN_S $UE_PORT
 		$(memory)
@@ -330,7 +330,7 @@ reply_in_pieces() {
 		msg stray REGISTER from ue
 		send ue $SCSCF 5054 stray
 		recv pcscf stray from $SEEN $UE_PORT
-		$(no_memory $MANY)
+		$(no_memory "$MANY")
 		respond pcscf 401 stray-401 size 4000
 		recv ue stray-401 from $PCSCF 5060
 		$(memory)
@@ -476,7 +476,7 @@ growth() {
 	tool flush transactions
 	talk <<-END
 		msg stray REGISTER from ue branch z9hG4bK-%%%%%%%%
-		$(no_memory $MANY)
+		$(no_memory "$MANY")
 		flood ue $SCSCF 5054 stray $count at pcscf
 		$(memory)
 		msg last REGISTER from ue
@@ -531,7 +531,7 @@ event_lost() {
 		recv pcscf stray from $SEEN $UE_PORT
 	END
 	busywait 20 grep -q "steered.* lost 1$" "$tmp/events" || fail "$(<"$tmp/events")"
-	kill $monitor
+	kill "$monitor"
 	wait "$monitor" || true
 }
 
