@@ -43,7 +43,7 @@ VERSION := $(shell scripts/version)
 kbuild = $(MAKE) -C $(KDIR)
 
 # What a configuration says of the compiler is of the one that built the kernel. With
-# another, say it anew; and where the headers name an address space twice, only clang minds.
+# another, say it anew; clang.h does for what is in a header.
 cc := $(if $(LLVM),clang$(filter -%,$(LLVM)),$(notdir $(firstword $(CC))))
 ifneq ($(filter clang%,$(cc)),)
 ifneq ($(shell grep -s ^CONFIG_CC_IS_GCC=y $(KDIR)/include/config/auto.conf),)
@@ -53,7 +53,7 @@ kbuild += CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y CONFIG_GCC_VERSION=0 \
 	CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough \
 	CONFIG_RETHUNK= CONFIG_MITIGATION_RETHUNK= CONFIG_SLS= CONFIG_MITIGATION_SLS= \
 	CONFIG_INIT_STACK_ALL_ZERO= CONFIG_FTRACE_MCOUNT_USE_CC= \
-	KCFLAGS="$(KCFLAGS) -Wno-duplicate-decl-specifier"
+	KCFLAGS="$(KCFLAGS) -include $(CURDIR)/scripts/clang.h"
 endif
 endif
 
