@@ -261,6 +261,49 @@ tcp_sent_again() {
 	counted_tcp flow-new 1 first-matched 1 route-hidden "$fields"
 }
 
+# Behind a hole nobody knows what the bytes are. The phone sends them again, after those before.
+tcp_out_of_order() {
+	tcp_mark
+	steer proto tcp from "$UE" route hide
+	{
+		connected
+		over_tcp 10000 REGISTER "X: a"
+		cat <<-END
+			raw phone $UE_NS $UE $UE_PORT
+			msg early text "Route: $to\\r\\n"
+			inject phone $SCSCF 5054 early tcp PA seq ue ack ue ahead 100
+		END
+		over_tcp 10000 REGISTER "{Route}: $to"
+		echo "quiet pcscf scscf"
+	} >"$tmp/script"
+	talk_tcp <"$tmp/script"
+	counted_tcp flow-new 1 first-matched 1 route-missed 1 route-hidden 1
+}
+
+# What begins with a message can be followed, and the next one from there on.
+tcp_behind_a_hole() {
+	tcp_mark
+	steer proto tcp from "$UE" route hide
+	{
+		connected
+		over_tcp 10000 REGISTER "X: a"
+		compose tcp REGISTER "{Route}: $to"
+		cat <<-END
+			raw phone $UE_NS $UE $UE_PORT
+			msg keep-alive text "\\r\\n\\r\\n"
+			inject phone $SCSCF 5054 $name tcp PA seq ue ack ue ahead 4
+			send ue keep-alive
+			recv core keep-alive
+			send ue $name
+			recv core $name-hidden
+		END
+		over_tcp 10000 REGISTER "{Route}: $to"
+		echo "quiet pcscf scscf"
+	} >"$tmp/script"
+	talk_tcp <"$tmp/script"
+	counted_tcp flow-new 1 first-matched 1 route-hidden 2
+}
+
 nats=plain each_case udp_forms "over UDP, found however it is written"
 each_family udp_others "over UDP, nothing else is changed"
 each_family udp_kept "over UDP, kept by default"
@@ -271,4 +314,6 @@ nats=plain each_case tcp_pieces "over TCP, found in whatever pieces"
 each_family tcp_others "over TCP, nothing else is changed"
 each_family tcp_kept "over TCP, kept by default"
 nats=plain each_case tcp_sent_again "over TCP, hidden again in what is sent again"
+each_family tcp_out_of_order "over TCP, not behind a hole"
+each_family tcp_behind_a_hole "over TCP, behind a hole, in a message that begins there"
 run_tests
