@@ -11,10 +11,10 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # Commands, attributes and flags of the spec, which never change
-new=1 del=2 get=3 exempt_new=5 exempt_del=6
+new=1 del=2 get=3 exempt_new=5 exempt_del=6 exempt_get=7 limits_set=15 table_commit=17 table_abort=18
 id=1 m_addr=2 m_len=3 m_port=4 t_addr=5 t_port=6 proto=7 f_addr=8 f_len=9 iif=10 methods=11
 reply=12 guard=13 comment=14
-replace=0x100
+replace=0x100 append=0x800
 
 good="$m_addr=addr:10.0.0.5 $m_port=be16:5054 $t_addr=addr:203.0.113.1 $t_port=be16:5060"
 match="$m_addr=addr:10.0.0.9 $m_port=be16:5054"
@@ -75,7 +75,7 @@ addresses() {
 		refused "EINVAL $m_addr " $new $m_addr=addr:$address $m_port=be16:5054 $target
 		refused "EINVAL $t_addr " $new $match $t_addr=addr:$address $t_port=be16:5060
 	done
-	for address in :: ff02::1 fe80::1; do
+	for address in :: ff02::1 fe80::1 ::ffff:10.0.0.9; do
 		refused "EINVAL $m_addr " $new $m_addr=addr:$address $m_port=be16:5054 $target6
 		refused "EINVAL $t_addr " $new $match6 $t_addr=addr:$address $t_port=be16:5060
 	done
@@ -111,6 +111,8 @@ options() {
 	refused "EINVAL $iif " $new $match $target $iif=text:a/b
 	refused "EINVAL $iif " $new $match $target $iif=text:
 	refused "E" $new $match $target "$comment=text:$(printf '%0128d' 0)"
+	refused "EINVAL $comment " $new $match $target $comment=hex:610a6200
+	refused "EINVAL" -f $append $new $match $target
 	unchanged
 	accepted $new $match $target $proto=u8:1 $methods=u32:0x7fff $reply=u8:1 $guard=u8:0 \
 		$iif=text:fifteencharacte "$comment=text:$(printf '%0127d' 0)"
@@ -137,6 +139,7 @@ duplicates() {
 		$t_addr=addr:203.0.113.7 $t_port=be16:5060
 	refused "EEXIST $m_addr " $new $good $proto=u8:1
 	refused "EEXIST $m_addr " $new $good $proto=u8:2
+	refused "EEXIST $m_addr " -f $replace $new $good $proto=u8:1
 	refused "ENOENT $m_addr " -f $replace $new $match $target
 	unchanged
 	accepted -f $replace $new $good
@@ -168,7 +171,17 @@ not_there() {
 	refused "ENOENT $m_addr " $del $m_addr=addr:10.0.0.5 $m_port=be16:5054 $proto=u8:1
 	refused "ENOENT $id " $del $id=u32:4000000000
 	refused "ENOENT $id " $get $id=u32:4000000000
+	refused "EINVAL $m_addr " $del $id=u32:1 $match
 	unchanged
+	accepted $del $m_addr=addr:10.0.0.5 $m_port=be16:5054
+}
+
+# One for UDP and one for TCP
+which_of_two() {
+	accepted $new $good $proto=u8:1
+	accepted $new $good $proto=u8:2
+	refused "EINVAL $m_addr " $del $m_addr=addr:10.0.0.5 $m_port=be16:5054
+	accepted $del $m_addr=addr:10.0.0.5 $m_port=be16:5054 $proto=u8:1
 	accepted $del $m_addr=addr:10.0.0.5 $m_port=be16:5054
 }
 
@@ -179,8 +192,28 @@ exempts() {
 	refused "EINVAL 2 " $exempt_new 1=addr:192.0.2.0 2=u8:33
 	refused "EINVAL 1 " $exempt_new 1=hex:0102
 	refused "ENOENT 1 " $exempt_del 1=addr:192.0.2.0 2=u8:25
+	refused "ENOENT 1 " $exempt_get 1=addr:192.0.2.0 2=u8:25
 	accepted $exempt_del 1=addr:192.0.2.0 2=u8:24
 	refused "ENOENT 1 " $exempt_del 1=addr:192.0.2.0 2=u8:24
+}
+
+# The most connections, how long one may rest, how many transactions
+limits() {
+	local before
+	before=$(sipsteer -n "$GW_NS" save)
+	refused "ERANGE 1 " $limits_set 1=u32:0
+	refused "ERANGE 1 " $limits_set 1=u32:4294967295
+	refused "ERANGE 2 " $limits_set 2=u32:4294967295
+	refused "ERANGE 6 " $limits_set 6=u32:1
+	refused "ERANGE 6 " $limits_set 1=u32:100 6=u32:4294967295
+	[[ $(sipsteer -n "$GW_NS" save) == "$before" ]]
+}
+
+no_table() {
+	begin
+	refused "ENOENT" $table_commit
+	refused "ENOENT" $table_abort
+	unchanged
 }
 
 CLEAN_NS=$GW_NS
@@ -193,5 +226,8 @@ once loops "loops"
 once duplicates "duplicates"
 once seventeenth "a seventeenth variant"
 once not_there "what is not there"
+once which_of_two "one of two, without a name"
 once exempts "exempt prefixes"
+once limits "limits"
+once no_table "a table that was not begun"
 run_tests
