@@ -18,6 +18,7 @@
 #   make check-openwrt    the package for OpenWrt, by its recipe
 #   make check-builds     the module for all kernels that the tests know, by gcc and clang
 #   make check-all        all tests on all architectures
+#   make coverage         which of the module's lines the selftests run
 #   make check-clients    real SIP clients, registering through a mapping
 #   make check-core       real CSCFs, on one host and on two
 #   make check-packages   what "make dist deb rpm" makes, installed on a stock Debian
@@ -218,6 +219,10 @@ check-all: check check-arch check-android check-openwrt check-builds
 	selftests/run-suite --arch s390x --basic
 	selftests/vm/test_no_defrag.sh
 
+coverage: deps
+	$(MAKE) -s tool
+	selftests/coverage/run
+
 check-clients: deps
 	$(MAKE) -s tool
 	$(MAKE) -s -C selftests tools
@@ -248,5 +253,6 @@ clean:
 
 .PHONY: all modules module bench-modules tool install deps demo bench bench-rt check \
 	check-clients check-core check-builds check-debug check-kcsan check-flood check-packages \
-	check-arch check-android check-openwrt check-all android docs clean lint fuzz install-module install-tool \
+	check-arch check-android check-openwrt check-all android coverage docs clean lint fuzz \
+	install-module install-tool \
 	install-dkms uninstall dist deb rpm

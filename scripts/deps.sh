@@ -47,7 +47,7 @@ packages=(
 	nettle-dev
 	pkg-config
 
-	# Checking: static analysis, fuzzing (against oSIP), generated code, the kernel's
+	# Checking: static analysis, fuzzing (against oSIP), coverage, generated code, the kernel's
 	# checkpatch.
 	clang
 	clang-tidy
@@ -56,6 +56,7 @@ packages=(
 	libclang-rt-dev
 	libosip2-dev
 	libpython3.11
+	llvm
 	patch
 	perl
 	python3
