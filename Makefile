@@ -23,6 +23,7 @@
 #   make check-core       real CSCFs, on one host and on two
 #   make check-packages   what "make dist deb rpm" makes, installed on a stock Debian
 #   make fuzz TIME=60     the fuzzers, so many seconds each
+#   make soak TIME=3600   everything at once, for so many seconds
 #   make docs             the documentation, as HTML in build/docs
 #   make dist deb rpm     the last commit, as a tarball and as packages in build
 #
@@ -239,6 +240,12 @@ fuzz: deps
 	$(MAKE) -s tool
 	selftests/fuzz/run-kernel $(TIME)
 
+soak: TIME ?= 3600
+soak: deps
+	$(MAKE) -s -C selftests tools
+	$(MAKE) -s tool
+	selftests/soak/run $(TIME)
+
 check-packages: deps
 	selftests/packages/build
 	selftests/packages/guest
@@ -253,6 +260,5 @@ clean:
 
 .PHONY: all modules module bench-modules tool install deps demo bench bench-rt check \
 	check-clients check-core check-builds check-debug check-kcsan check-flood check-packages \
-	check-arch check-android check-openwrt check-all android coverage docs clean lint fuzz \
-	install-module install-tool \
-	install-dkms uninstall dist deb rpm
+	check-arch check-android check-openwrt check-all android coverage docs clean lint fuzz soak \
+	install-module install-tool install-dkms uninstall dist deb rpm
