@@ -181,8 +181,9 @@ static void rewrite(const struct head *head, const u8 *bytes, unsigned int len,
 {
 	struct sk_buff *skb = summed_skb(bytes, len, packet, head->ip_summed);
 	enum sipsteer_side side = head->side % 2;
+	const struct sipsteer_endpoint from =
+		side == SIPSTEER_SIDE_DST ? packet->dst : packet->src;
 	struct sipsteer_endpoint to = {};
-	struct sipsteer_rewrite_undo undo;
 	__wsum csum = skb->csum;
 	u8 *want = malloc(len);
 
@@ -194,12 +195,14 @@ static void rewrite(const struct head *head, const u8 *bytes, unsigned int len,
 	memcpy(&to.addr, head->to.addr, addr_len(packet));
 	memcpy(&to.port, head->to.port, 2);
 
-	sipsteer_rewrite(skb, packet, side, &to, &undo);
+	sipsteer_rewrite(skb, packet, side, &from, &to);
 	assert_checksums(skb, bytes, packet);
 	assert_bytes(skb, want, packet);
-	sipsteer_rewrite_undo(skb, packet, side, &undo);
-	assert_memory_equal(skb->data, bytes, len);
-	assert_int_equal(skb->csum, csum);
+	sipsteer_rewrite(skb, packet, side, &to, &from);
+	assert_checksums(skb, bytes, packet);
+	assert_bytes(skb, bytes, packet);
+	if (skb->ip_summed != CHECKSUM_COMPLETE)
+		assert_int_equal(skb->csum, csum);
 	free(want);
 	packet_free(skb);
 }

@@ -60,6 +60,7 @@ calls_flow() {
 	done
 }
 
+# shellcheck disable=SC2016 # not here
 sent() { in_ns "$UE_NS" awk '/^Udp: [0-9]/ { print $5 }' /proc/net/snmp; }
 sent_more_than() { (($(sent) > $1)); }
 
