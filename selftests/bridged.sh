@@ -28,6 +28,7 @@ bridge_network() {
 		echo "route add ${ADDRESS[$family ue]} dev eth0"
 		echo "neigh add ${ADDRESS[$family ue]} dev eth0 lladdr 02:00:00:00:02:01"
 	done | ip -n "$P_NS" -batch -
+	network_settles
 }
 
 one_packet() { register 500; }

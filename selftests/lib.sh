@@ -286,6 +286,19 @@ netns_add() {
 	done | ip -batch -
 }
 
+# Until packets get through: a device that has just come up loses some.
+network_settles() {
+	local family
+	for family in ipv4 ipv6; do
+		use_case $family gateway plain
+		echo "udp ue-$family $UE_NS $UE 9"
+		echo "udp pcscf-$family $P_NS $PCSCF 9"
+		echo "udp scscf-$family $S_NS $SCSCF 9"
+		echo "settle ue-$family pcscf-$family"
+		echo "settle ue-$family scscf-$family"
+	done | siptalk -
+}
+
 # The test's own function, if it has one in $network, calls this one.
 network_up() {
 	netns_add "$UE_NS" "$GW_NS" "$P_NS" "$S_NS"
@@ -304,15 +317,7 @@ network_up() {
 		gateway scscf 03 gw_s scscf scscf2 core_pcscf
 	} | ip -n "$GW_NS" -batch -
 	forwarding_on "$GW_NS"
-	local family
-	for family in ipv4 ipv6; do
-		use_case $family gateway plain
-		echo "udp ue-$family $UE_NS $UE 9"
-		echo "udp pcscf-$family $P_NS $PCSCF 9"
-		echo "udp scscf-$family $S_NS $SCSCF 9"
-		echo "settle ue-$family pcscf-$family"
-		echo "settle ue-$family scscf-$family"
-	done | siptalk -
+	network_settles
 }
 
 # The same, where routers and the S-CSCF's host take source routes.
