@@ -194,71 +194,6 @@ static void table_note(const struct sipsteer_transactions *set,
 	WRITE_ONCE(*cell, number + 1);
 }
 
-/**
- * sipsteer_transaction_remember() - remember a request, or that it came again
- * @set: the transactions; RCU is held
- * @transaction: what to remember; its @expires is set here
- *
- * Return: whether it was new, and whether another one paid for it.
- */
-enum sipsteer_remembered
-sipsteer_transaction_remember(struct sipsteer_transactions *set,
-			      const struct sipsteer_transaction *transaction)
-{
-	struct sipsteer_transaction_table *table = rcu_dereference(set->table);
-	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
-	u32 now = sipsteer_transaction_now();
-	enum sipsteer_remembered how;
-	struct sipsteer_transaction *way;
-	bool crowded = false;
-
-	spin_lock_bh(&bucket->lock);
-	way = bucket_find(bucket, transaction);
-	if (way && transaction_alive(way, now)) {
-		how = SIPSTEER_REMEMBERED_AGAIN;
-	} else {
-		way = way ?: bucket_unused(bucket, now);
-		how = way ? SIPSTEER_REMEMBERED_NEW :
-			    SIPSTEER_REMEMBERED_EVICTED;
-		way = way ?: bucket_victim(bucket, transaction);
-		/* All before the first unused one are in use. */
-		crowded = how == SIPSTEER_REMEMBERED_EVICTED ||
-			  way - bucket->way >= BUCKET_CROWDED - 1;
-	}
-	write_seqcount_begin(&bucket->seq);
-	*way = *transaction;
-	/* One second more, because the running one has partly gone. */
-	way->expires = now + SIPSTEER_TRANSACTION_SECONDS + 1;
-	write_seqcount_end(&bucket->seq);
-	table_note(set, table, bucket, way);
-	spin_unlock_bh(&bucket->lock);
-
-	if (unlikely(crowded) && table_may_grow(set, table) &&
-	    !delayed_work_pending(&set->grow))
-		schedule_delayed_work(&set->grow, 0);
-	return how;
-}
-
-/* Bring an entry over from the old table, unless it has come again since. */
-static void table_carry(const struct sipsteer_transactions *set,
-			struct sipsteer_transaction_table *table,
-			const struct sipsteer_transaction *transaction, u32 now)
-{
-	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
-	struct sipsteer_transaction *way;
-
-	spin_lock_bh(&bucket->lock);
-	if (!bucket_find(bucket, transaction)) {
-		way = bucket_unused(bucket, now) ?:
-		      bucket_victim(bucket, transaction);
-		write_seqcount_begin(&bucket->seq);
-		*way = *transaction;
-		write_seqcount_end(&bucket->seq);
-		table_note(set, table, bucket, way);
-	}
-	spin_unlock_bh(&bucket->lock);
-}
-
 static bool table_find(struct sipsteer_transaction_table *table,
 		       const struct sipsteer_transaction *like, u32 now,
 		       struct sipsteer_transaction *found)
@@ -289,6 +224,85 @@ read_tables(struct sipsteer_transactions *set,
 	/* Pairs with smp_wmb(): without an old one, all is in the new one. */
 	smp_rmb();
 	return table;
+}
+
+/* Is it in the old table, from where it has yet to be carried over? */
+static noinline bool is_left_behind(struct sipsteer_transaction_table *old,
+				    const struct sipsteer_transaction *transaction,
+				    u32 now)
+{
+	struct sipsteer_transaction found;
+
+	return table_find(old, transaction, now, &found);
+}
+
+/**
+ * sipsteer_transaction_remember() - remember a request, or that it came again
+ * @set: the transactions; RCU is held
+ * @transaction: what to remember; its @expires is set here
+ *
+ * Return: whether it was new, and whether another one paid for it.
+ */
+enum sipsteer_remembered
+sipsteer_transaction_remember(struct sipsteer_transactions *set,
+			      const struct sipsteer_transaction *transaction)
+{
+	struct sipsteer_transaction_table *old, *table = read_tables(set, &old);
+	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
+	u32 now = sipsteer_transaction_now();
+	enum sipsteer_remembered how;
+	struct sipsteer_transaction *way;
+	bool crowded = false;
+
+	spin_lock_bh(&bucket->lock);
+	way = bucket_find(bucket, transaction);
+	if (way && transaction_alive(way, now)) {
+		how = SIPSTEER_REMEMBERED_AGAIN;
+	} else {
+		way = way ?: bucket_unused(bucket, now);
+		how = way ? SIPSTEER_REMEMBERED_NEW :
+			    SIPSTEER_REMEMBERED_EVICTED;
+		way = way ?: bucket_victim(bucket, transaction);
+		/* All before the first unused one are in use. */
+		crowded = how == SIPSTEER_REMEMBERED_EVICTED ||
+			  way - bucket->way >= BUCKET_CROWDED - 1;
+	}
+	write_seqcount_begin(&bucket->seq);
+	*way = *transaction;
+	/* One second more, because the running one has partly gone. */
+	way->expires = now + SIPSTEER_TRANSACTION_SECONDS + 1;
+	write_seqcount_end(&bucket->seq);
+	table_note(set, table, bucket, way);
+	spin_unlock_bh(&bucket->lock);
+
+	if (unlikely(crowded) && table_may_grow(set, table) &&
+	    !delayed_work_pending(&set->grow))
+		schedule_delayed_work(&set->grow, 0);
+	/* They are the same for who has come before the larger one. */
+	if (unlikely(old && old != table) && how == SIPSTEER_REMEMBERED_NEW &&
+	    is_left_behind(old, transaction, now))
+		return SIPSTEER_REMEMBERED_AGAIN;
+	return how;
+}
+
+/* Bring an entry over from the old table, unless it has come again since. */
+static void table_carry(const struct sipsteer_transactions *set,
+			struct sipsteer_transaction_table *table,
+			const struct sipsteer_transaction *transaction, u32 now)
+{
+	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
+	struct sipsteer_transaction *way;
+
+	spin_lock_bh(&bucket->lock);
+	if (!bucket_find(bucket, transaction)) {
+		way = bucket_unused(bucket, now) ?:
+		      bucket_victim(bucket, transaction);
+		write_seqcount_begin(&bucket->seq);
+		*way = *transaction;
+		write_seqcount_end(&bucket->seq);
+		table_note(set, table, bucket, way);
+	}
+	spin_unlock_bh(&bucket->lock);
 }
 
 /**

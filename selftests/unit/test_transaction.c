@@ -687,8 +687,8 @@ static void retransmit(enum unit_moment moment)
 	if (moment != UNIT_GRACE_PERIOD || !set.old)
 		return;
 	unit_seconds = START + 30;
-	remember_new(7, 0, 0);
-	remember_new(8, 1000, 1000);
+	assert_int_equal(remember_new(7, 0, 0), SIPSTEER_REMEMBERED_AGAIN);
+	assert_int_equal(remember_new(8, 1000, 1000), SIPSTEER_REMEMBERED_NEW);
 }
 
 static void a_retransmission_during_growth_counts(void **state)
