@@ -1037,7 +1037,7 @@ static int put_flow_ends(struct sk_buff *skb, const struct sipsteer_flow *flow)
 static int put_flow(struct sk_buff *skb, const struct sipsteer_flows *set,
 		    const struct sipsteer_flow *flow)
 {
-	u32 idle = sipsteer_transaction_now() - READ_ONCE(flow->seen);
+	u32 idle = sipsteer_flow_now() - READ_ONCE(flow->seen);
 
 	if (put_flow_ends(skb, flow) ||
 	    nla_put_u8(skb, SIPSTEER_A_FLOW_STATE, sipsteer_flow_state(flow)) ||
