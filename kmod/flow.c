@@ -523,10 +523,7 @@ static void flows_forget(struct sipsteer_flows *set, bool all)
 	u32 at = 0;
 
 	do {
-		/* Buckets stay while they are walked through. */
-		rcu_read_lock();
 		at = forget_bucket(set, at, all);
-		rcu_read_unlock();
 		cond_resched();
 	} while (at);
 	if (sipsteer_hash_is_unfit(&set->by_client))
