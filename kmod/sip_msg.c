@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The SIP parser.  Pointer and length in, offsets out: no skb, no policy, no
- * allocation, no state.  Never reads past the length it is given.
+ * allocation, no state.
  *
  * Every packet that may be ours pays for each instruction here, so this is the
  * short way, for messages as nearly everyone writes them: lines that end in CRLF,
- * names in their usual letters, a Via that is one value on one line.  Where
- * anything is otherwise, sip_full.c is asked, which knows the rules; what is said
- * here is what it would say.
+ * names in their usual letters, a Via that is one value on one line, no body.
+ * Where anything is otherwise, sip_full.c is asked, which knows the rules; what
+ * is said here is what it would say.
+ *
+ * Who has seen that a message ends with an empty line need not ask again how
+ * much of it is left: no search for what a line ends with runs past that.  What
+ * is looked at before it is known to be there, a word or a name, may reach into
+ * the SIP_MSG_SLACK bytes behind; whatever these are, nothing depends on them.
  */
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
@@ -19,19 +24,8 @@
 #include "sip_msg.h"
 #include "sip_word.h"
 
-/* Bytes looked at before asking how many are left. */
-#define BLOCK_LEN	(4 * WORD_LEN)
-/* A block, and behind it the version and its line end. */
-#define START_ROOM	(BLOCK_LEN + WORD_LEN + 2)
-/* A block, and behind a CR found there its LF and two bytes of the next line. */
-#define LINE_ROOM	(BLOCK_LEN + 3)
-/* A block, and behind a semicolon found there the start of a branch. */
-#define VIA_ROOM	(BLOCK_LEN + 2 * WORD_LEN)
-/* A word, with the space behind them. */
+/* A word of digits has the space behind them. */
 #define CSEQ_DIGITS	(WORD_LEN - 1)
-/* Spaces around the digits, two words, and behind a CR found there as above. */
-static_assert(sizeof("CSeq:") - 1 + CSEQ_DIGITS + 2 + 2 * WORD_LEN + 3 <=
-	      LINE_ROOM);
 
 /* What of a parameter's value is below DELIMITER_LIMIT: token's punctuation. */
 #define VALUE_BYTES	(BIT_ULL('!') | BIT_ULL('%') | BIT_ULL('\'') | \
@@ -39,14 +33,14 @@ static_assert(sizeof("CSeq:") - 1 + CSEQ_DIGITS + 2 + 2 * WORD_LEN + 3 <=
 /* In a Via these separate no values, and hide nothing that would. */
 #define PLAIN_BYTES	(VALUE_BYTES | BIT_ULL(' ') | BIT_ULL(';'))
 
-/* The empty line, as if it were a field. */
+/* The empty line, or no line as it should be, as if it were a field. */
 #define FIELD_END	BIT(6)
 /* Those with a name of one letter, too (RFC 3261 section 7.3.3). */
 #define FIELDS_COMPACT	(SIP_FIELD_VIA | SIP_FIELD_FROM | SIP_FIELD_CALL_ID)
 
 /* What a line may be by its first byte, and by its second; by both, one thing. */
 static const u8 first_bytes[256] = {
-	['\r'] = FIELD_END,
+	[0 ... ' ' - 1] = FIELD_END,
 	['C'] = SIP_FIELD_CSEQ | SIP_FIELD_CALL_ID,
 	['F'] = SIP_FIELD_FROM,
 	['I'] = SIP_FIELD_CALL_ID,
@@ -61,7 +55,7 @@ static const u8 first_bytes[256] = {
 
 static const u8 second_bytes[256] = {
 	['\t'] = FIELDS_COMPACT,
-	['\n'] = FIELDS_COMPACT | FIELD_END,
+	['\n'] = FIELDS_COMPACT,
 	['\r'] = FIELDS_COMPACT,
 	[' '] = FIELDS_COMPACT,
 	['-'] = SIP_FIELD_VISITED,
@@ -76,47 +70,42 @@ static const u8 second_bytes[256] = {
 	['s'] = SIP_FIELD_CSEQ,
 };
 
-/* Steps to the first hit in the next @n words, 2 or 4; past them if none. */
-static __always_inline bool find_in_words(const char **at, const unsigned int n,
-					  const u8 limit, const char also)
+/* Does the message end with an empty line?  Then it has at least that. */
+static __always_inline bool ends_with_empty_line(const char *data,
+						 unsigned long len)
 {
-	const char *p = *at;
-	u64 hit;
-
-	hit = hits(load_word(p), limit, also);
-	if (hit) {
-		*at = p + first_hit(hit);
-		return true;
-	}
-	hit = hits(load_word(p + 8), limit, also);
-	if (hit) {
-		*at = p + 8 + first_hit(hit);
-		return true;
-	}
-	if (n > 2) {
-		hit = hits(load_word(p + 16), limit, also);
-		if (hit) {
-			*at = p + 16 + first_hit(hit);
-			return true;
-		}
-		hit = hits(load_word(p + 24), limit, also);
-		if (hit) {
-			*at = p + 24 + first_hit(hit);
-			return true;
-		}
-	}
-	*at = p + n * WORD_LEN;
-	return false;
+	return len >= strlen("\r\n\r\n") && len <= SIP_MSG_MAX_LEN &&
+	       BEGINS(data + len - strlen("\r\n\r\n"), "\r\n\r\n");
 }
 
-/* Steps to the next hit, in blocks that begin up to @last. */
-static __always_inline bool find_in_blocks(const char **p, const char *last,
-					   const u8 limit, const char also)
+/*
+ * To the first byte below @limit, or that is @also unless that is 0, if it is in
+ * the word that is @at behind.
+ */
+static __always_inline bool find_in_word(const char **p, const unsigned long at,
+					 const u8 limit, const char also)
 {
-	while (*p <= last)
-		if (find_in_words(p, 4, limit, also))
-			return true;
-	return false;
+	u64 hit = hits(load_word(*p + at), limit, also);
+
+	if (!hit)
+		return false;
+	*p += first_hit(hit) + at;
+	return true;
+}
+
+/*
+ * The first one from @p on, for a @limit above a CR.  There is one: @p is not
+ * behind the CR before the empty line.
+ */
+static __always_inline const char *find(const char *p, const u8 limit,
+					const char also)
+{
+	while (!find_in_word(&p, 0, limit, also) &&
+	       !find_in_word(&p, 8, limit, also) &&
+	       !find_in_word(&p, 16, limit, also) &&
+	       !find_in_word(&p, 24, limit, also))
+		p += 32;
+	return p;
 }
 
 /* Is @c one of @set, which has bytes below 64 only? */
@@ -128,7 +117,7 @@ static __always_inline bool is_one_of(u8 c, u64 set)
 static __always_inline enum sip_method find_method(const char *text,
 						   unsigned long len)
 {
-#define IS(name)	(!memcmp(text, name, sizeof(name) - 1))
+#define IS(name)	BEGINS(text, name)
 	switch (len) {
 	case 3:
 		if (IS("ACK"))
@@ -225,30 +214,37 @@ const char *sip_method_name(enum sip_method method)
  */
 static __always_inline enum sip_method take_method(const char **at, char behind)
 {
+	enum sip_method method;
 	const char *p = *at;
 
 	if (BEGINS(p, "REGISTER") && p[strlen("REGISTER")] == behind) {
 		*at = p + strlen("REGISTER");
 		return SIP_METHOD_REGISTER;
 	}
-	if (!find_in_words(at, 2, ' ' + 1, 0) || **at != behind)
+	/* No method that has a number has as much as two words. */
+	if (!find_in_word(&p, 0, ' ' + 1, 0) &&
+	    !find_in_word(&p, 8, ' ' + 1, 0))
 		return SIP_METHOD_OTHER;
-	return find_method(p, *at - p);
+	if (*p != behind)
+		return SIP_METHOD_OTHER;
+	method = find_method(*at, p - *at);
+	*at = p;
+	return method;
 }
 
 /* A request with a method that has a number here. */
-static __always_inline bool plain_request(const char *data, unsigned int len,
+static __always_inline bool plain_request(const char *data,
 					  struct sip_start *start)
 {
-	const char *last = data + len - START_ROOM, *p = data, *uri;
+	const char *p = data, *uri;
 	enum sip_method method = take_method(&p, ' ');
 	unsigned int method_len = p - data;
 
 	if (method == SIP_METHOD_OTHER)
 		return false;
 	uri = ++p;
-	if (!find_in_blocks(&p, last, ' ' + 1, 0) || p == uri ||
-	    !BEGINS(p, " SIP/2.0") || !is_crlf(p + WORD_LEN))
+	p = find(p, ' ' + 1, 0);
+	if (p == uri || !BEGINS(p, " SIP/2.0") || !is_crlf(p + WORD_LEN))
 		return false;
 	*start = (struct sip_start){
 		.kind = SIP_KIND_REQUEST,
@@ -259,7 +255,7 @@ static __always_inline bool plain_request(const char *data, unsigned int len,
 	return true;
 }
 
-/* A response with a reason of less than two words. */
+/* A response, whatever its reason. */
 static __always_inline bool plain_response(const char *data,
 					   struct sip_start *start)
 {
@@ -268,7 +264,8 @@ static __always_inline bool plain_response(const char *data,
 
 	if (a > 9 || b > 9 || c > 9 || *p != ' ')
 		return false;
-	if (!find_in_words(&p, 2, ' ', 0) || !is_crlf(p))
+	p = find(p, ' ', 0);
+	if (!is_crlf(p))
 		return false;
 	*start = (struct sip_start){
 		.kind = SIP_KIND_RESPONSE,
@@ -281,7 +278,7 @@ static __always_inline bool plain_response(const char *data,
 
 /**
  * sip_msg_start() - what a datagram is, by its start line
- * @data: the datagram
+ * @data: the datagram; SIP_MSG_SLACK bytes behind it can be read
  * @len: its length
  * @start: filled in; offsets only for a request or a response
  *
@@ -294,64 +291,69 @@ static __always_inline bool plain_response(const char *data,
 enum sip_kind sip_msg_start(const char *data, unsigned int len,
 			    struct sip_start *start)
 {
-	if (likely(len >= START_ROOM && len <= SIP_MSG_MAX_LEN)) {
+	if (likely(ends_with_empty_line(data, len))) {
 		if (BEGINS(data, "SIP/2.0 ")) {
 			if (plain_response(data, start))
 				return SIP_KIND_RESPONSE;
-		} else if (plain_request(data, len, start)) {
+		} else if (plain_request(data, start)) {
 			return SIP_KIND_REQUEST;
 		}
 	}
 	return sip_full_start(data, len, start);
 }
 
-/* From behind the colon to the first byte of a Via value; NULL if unsure. */
-static __always_inline const char *via_value(const char *p, const char *last)
+/* From a line to behind its name, if that is Via; NULL if it is not. */
+static __always_inline const char *behind_via_name(const char *p)
 {
-	if (p > last)
-		return NULL;
+	if (BEGINS(p, "Via:"))
+		return p + strlen("Via:");
+	return BEGINS(p, "v:") ? p + strlen("v:") : NULL;
+}
+
+/* From behind the colon to the first byte of a Via value; NULL if unsure. */
+static __always_inline const char *via_value(const char *p)
+{
 	if (BEGINS(p, " SIP/2.0/UDP "))
 		p += strlen(" SIP/2.0/UDP");
 	return *p == ' ' && (u8)p[1] >= DELIMITER_LIMIT ? p + 1 : NULL;
+}
+
+/* From a line end to the next line; NULL if it folds, or there is no line end. */
+static __always_inline const char *behind_line(const char *p)
+{
+	return is_crlf(p) && (u8)p[2] > ' ' ? p + 2 : NULL;
 }
 
 /*
  * A Via of one value on one line, without quotes and comments.  Returns the line
  * behind it, or NULL.
  */
-static __always_inline const char *take_via(const char *p, const char *end,
-					    struct sip_headers *h)
+static __always_inline const char *take_via(const char *p, struct sip_headers *h)
 {
-	const char *last = end - VIA_ROOM;
-
-	p = via_value(p, last);
+	p = via_value(p);
 	if (!p)
 		return NULL;
-	while (find_in_blocks(&p, last, DELIMITER_LIMIT, 0)) {
-		if (is_crlf(p)) {
-			if ((u8)p[2] <= ' ')
-				return NULL;
-			h->via_count++;
-			return p + 2;
-		}
-		if (!is_one_of(*p++, PLAIN_BYTES))
+	p = find(p, DELIMITER_LIMIT, 0);
+	while (*p != '\r') {
+		if (!is_one_of(*p, PLAIN_BYTES))
 			return NULL;
+		p = find(p + 1, DELIMITER_LIMIT, 0);
 	}
-	return NULL;
+	h->via_count++;
+	return behind_line(p);
 }
 
 /* The same, with a branch that has the cookie. */
-static noinline const char *take_top_via(const char *p, const char *data,
-					 const char *end, struct sip_headers *h)
+static __always_inline const char *
+take_top_via(const char *p, const char *data, struct sip_headers *h)
 {
-	const char *last = end - VIA_ROOM, *branch, *branch_end = NULL;
+	const char *branch, *branch_end;
 
-	p = via_value(p, last);
+	p = via_value(p);
 	if (!p)
 		return NULL;
 	for (;;) {
-		if (!find_in_blocks(&p, last, DELIMITER_LIMIT, ';'))
-			return NULL;
+		p = find(p, DELIMITER_LIMIT, ';');
 		if (*p++ != ';') {
 			if (!is_one_of(p[-1], PLAIN_BYTES))
 				return NULL;
@@ -368,22 +370,22 @@ static noinline const char *take_top_via(const char *p, const char *data,
 	if (*p == ';' || (u8)*p <= ' ')
 		return NULL;
 
-	while (find_in_blocks(&p, last, DELIMITER_LIMIT, ';')) {
-		if (is_crlf(p)) {
-			if ((u8)p[2] <= ' ')
-				return NULL;
-			h->via_count = 1;
-			h->branch = sip_span(data, branch, branch_end ?: p);
-			h->branch_cookie = true;
-			return p + 2;
-		}
-		if (*p == ';' && !branch_end)
-			branch_end = p;
-		else if (!is_one_of(*p, branch_end ? PLAIN_BYTES : VALUE_BYTES))
+	p = find(p, DELIMITER_LIMIT, ';');
+	while (*p != ';' && *p != '\r') {
+		if (!is_one_of(*p, VALUE_BYTES))
 			return NULL;
-		p++;
+		p = find(p + 1, DELIMITER_LIMIT, ';');
 	}
-	return NULL;
+	branch_end = p;
+	while (*p != '\r') {
+		if (!is_one_of(*p, PLAIN_BYTES))
+			return NULL;
+		p = find(p + 1, DELIMITER_LIMIT, 0);
+	}
+	h->via_count = 1;
+	h->branch = sip_span(data, branch, branch_end);
+	h->branch_cookie = true;
+	return behind_line(p);
 }
 
 /*
@@ -401,11 +403,10 @@ static __always_inline u32 number_of(u64 digits)
  * A CSeq of a number of few digits, one space and a method that has a number
  * here.  Returns the line behind it, or NULL.
  */
-static noinline const char *take_cseq(const char *p, const char *data,
-				      const struct sip_start *start,
-				      struct sip_headers *h)
+static __always_inline const char *take_cseq(const char *p,
+					     const struct sip_start *start,
+					     struct sip_headers *h)
 {
-	const char *method;
 	unsigned long len;
 	u64 digits, end;
 
@@ -424,92 +425,75 @@ static noinline const char *take_cseq(const char *p, const char *data,
 	digits <<= 8 * (WORD_LEN - len);
 	if ((digits + EACH(0x7f - 9)) & EACH(0x80))
 		return NULL;
-	method = p;
 	h->cseq_method = take_method(&p, '\r');
-	if (h->cseq_method == SIP_METHOD_OTHER || p[1] != '\n' ||
-	    (u8)p[2] <= ' ' ||
+	if (h->cseq_method == SIP_METHOD_OTHER ||
 	    (start->kind == SIP_KIND_REQUEST &&
 	     h->cseq_method != start->method))
 		return NULL;
 	h->has_cseq = true;
 	h->cseq = number_of(digits);
-	h->cseq_method_text = sip_span(data, method, p);
-	return p + 2;
+	return behind_line(p);
 }
 
-/* Which of @fields the line at @p may be; 0 if none of them. */
-static __always_inline u8 may_be(const char *p, u8 fields)
+/* May the line at @p be one of @fields, by its first byte? */
+static __always_inline bool may_be(const char *p, const u8 fields)
 {
-	if (likely(!(first_bytes[(u8)p[0]] & fields)))
-		return 0;
-	return first_bytes[(u8)p[0]] & second_bytes[(u8)p[1]] & fields;
+	return first_bytes[(u8)*p] & fields;
+}
+
+/* A line that is none, in place of a line of which nothing is sure. */
+static const char no_line[SIP_MSG_SLACK];
+
+/* To the next line, if this one ends in the word that is @at behind its first byte. */
+static __always_inline bool ends_in_word(const char **line,
+					 const unsigned long at)
+{
+	u64 hit = hits(load_word(*line + 1 + at), ' ', 0);
+
+	if (likely(!hit))
+		return false;
+	*line += first_hit(hit) + at + 3;
+	if (unlikely(!is_crlf(*line - 2)))
+		*line = no_line;
+	return true;
 }
 
 /*
- * To the next line that may be one of @fields, and returns which; 0 if unsure.
- * What is folded to a line of no interest is of none, either.
+ * From a line to the next one that may be one of @fields, or to no_line.  The
+ * first byte of the line at @p is none that ends a line.  What is folded to a line
+ * of no interest is of none, either.
  */
-static __always_inline u8 next_field(const char **line, const char *last,
-				     u8 fields)
+static __always_inline const char *next_line(const char *p, const u8 fields)
 {
-	const char *end = last + LINE_ROOM, *p = *line;
-	u64 hit;
-	u8 field;
-
 	for (;;) {
-		if (likely(p <= last)) {
-			if (!find_in_words(&p, 4, ' ', 0))
-				continue;
-		} else {
-			while (end - p >= WORD_LEN) {
-				hit = hits(load_word(p), ' ', 0);
-				if (hit) {
-					p += first_hit(hit);
-					break;
-				}
-				p += WORD_LEN;
-			}
-			while (p < end && (u8)*p >= ' ')
-				p++;
-			if (end - p < 4)
-				return 0;
-		}
-		if (likely(is_crlf(p))) {
-			p += 2;
-			field = may_be(p, fields);
-			if (!field)
-				continue;
-			*line = p;
-			return field;
-		}
-		if (is_line_end(*p++))
-			return 0;
+		while (ends_in_word(&p, 0) || ends_in_word(&p, 8) ||
+		       ends_in_word(&p, 16) || ends_in_word(&p, 24) ||
+		       ends_in_word(&p, 32) || ends_in_word(&p, 40) ||
+		       ends_in_word(&p, 48) || ends_in_word(&p, 56))
+			if (unlikely(may_be(p, fields)))
+				return p;
+		p += 64;
 	}
 }
 
 /*
- * Takes what the line at @p, of LINE_ROOM, may be.  Returns the line behind it,
- * or @p if that is still to be found, or NULL if unsure.
+ * Takes what the line at @p may be.  Returns the line behind it, or @p if that
+ * is still to be found, or NULL if unsure.
  */
 static __always_inline const char *
-take_field(const char *p, const char *data, const char *end,
-	   const struct sip_start *start, u8 field, bool want_branch,
+take_field(const char *p, const struct sip_start *start, u8 field,
 	   struct sip_headers *h)
 {
 	switch (field) {
 	case SIP_FIELD_VIA:
-		if (BEGINS(p, "Via:"))
-			p += 4;
-		else if (BEGINS(p, "v:"))
-			p += 2;
-		else
-			return NULL;
-		return want_branch ? take_top_via(p, data, end, h) :
-				     take_via(p, end, h);
+		p = behind_via_name(p);
+		return p ? take_via(p, h) : NULL;
 	case SIP_FIELD_CSEQ:
 		if (!BEGINS(p, "CSeq:"))
 			return NULL;
-		return take_cseq(p + 5, data, start, h);
+		return take_cseq(p + 5, start, h);
+	case 0:
+		return p;
 	case SIP_FIELD_CALL_ID:
 		return BEGINS(p, "Call-ID:") || BEGINS(p, "i:") ? p : NULL;
 	case SIP_FIELD_FROM:
@@ -526,107 +510,111 @@ take_field(const char *p, const char *data, const char *end,
 	}
 }
 
-/* sip_msg_headers(), where it can be sure; false where it is not. */
-static __always_inline bool plain_headers(const char *data, const char *end,
+/* The fields that matter behind the top Via, which names a transaction. */
+static __always_inline u8 fields_wanted(const enum sip_want want)
+{
+	if (want == SIP_WANT_KEY)
+		return SIP_FIELD_CSEQ | FIELD_END;
+	return sip_fields_wanted(want) | FIELD_END;
+}
+
+/*
+ * sip_msg_headers(), where it can be sure; false where it is not.  Via comes
+ * first, as what proxies need should (RFC 3261 section 7.3.1).
+ */
+static __always_inline bool plain_headers(const char *data, unsigned int len,
 					  const struct sip_start *start,
 					  const enum sip_want want,
 					  struct sip_headers *h)
 {
-	const char *p = data + start->headers, *last = end - LINE_ROOM, *next;
-	u8 fields = sip_fields_wanted(want) | FIELD_END, seen = 0, field;
+	const char *p = data + start->headers, *line;
+	const u8 fields = fields_wanted(want);
+	u8 seen = 0, field;
 
 	*h = (struct sip_headers){};
-	/* A first line with white space might fold the start line. */
-	if (p > last || (u8)*p <= ' ')
+	if (!ends_with_empty_line(data, len))
 		return false;
-	field = may_be(p, fields);
+	p = behind_via_name(p);
+	if (!p)
+		return false;
+	p = want == SIP_WANT_GUARD ? take_via(p, h) : take_top_via(p, data, h);
+	if (!p)
+		return false;
+	line = may_be(p, fields) ? p : NULL;
 	for (;;) {
-		if (!field)
-			field = next_field(&p, last, fields);
+		if (!line)
+			line = next_line(p, fields);
+		field = first_bytes[(u8)*line];
 		if (field == FIELD_END)
 			break;
-		if (!field || p > last)
-			return false;
+		field &= second_bytes[(u8)line[1]] & fields;
 		/* Via may come again; others are to be refused. */
-		if (want == SIP_WANT_ALL && (seen & field) &&
-		    (field & ~SIP_FIELDS_GUARD))
+		if (seen & field & ~SIP_FIELDS_GUARD)
 			return false;
-		next = take_field(p, data, end, start, field,
-				  want != SIP_WANT_GUARD && !(seen & SIP_FIELD_VIA),
-				  h);
-		if (!next)
+		p = take_field(line, start, field, h);
+		if (!p)
 			return false;
+		if (want == SIP_WANT_KEY && field == SIP_FIELD_CSEQ)
+			return true;
 		seen |= field;
-		if (want == SIP_WANT_KEY) {
-			fields &= ~field;
-			if (field == SIP_FIELD_VIA)
-				fields &= SIP_FIELD_CSEQ | FIELD_END;
-			if (fields == FIELD_END)
-				return true;
-		}
-		field = next == p ? 0 : may_be(next, fields);
-		p = next;
+		line = p != line && may_be(p, fields) ? p : NULL;
 	}
 	h->complete = true;
-	return (seen & SIP_FIELD_VIA) &&
+	return is_crlf(line) &&
 	       (want == SIP_WANT_GUARD || (seen & SIP_FIELD_CSEQ));
 }
 
 /* What is not wanted is not compiled into the walk. */
-static __always_inline int headers(const char *data, const char *end,
+static __always_inline int headers(const char *data, unsigned int len,
 				   const struct sip_start *start,
 				   const enum sip_want want,
 				   struct sip_headers *h)
 {
-	return plain_headers(data, end, start, want, h) ? 0 :
-	       sip_full_headers(data, end - data, start, want, h);
-}
-
-static noinline int headers_guard(const char *data, const char *end,
-				  const struct sip_start *start,
-				  struct sip_headers *h)
-{
-	return headers(data, end, start, SIP_WANT_GUARD, h);
-}
-
-static noinline int headers_key(const char *data, const char *end,
-				const struct sip_start *start,
-				struct sip_headers *h)
-{
-	return headers(data, end, start, SIP_WANT_KEY, h);
-}
-
-static noinline int headers_all(const char *data, const char *end,
-				const struct sip_start *start,
-				struct sip_headers *h)
-{
-	return headers(data, end, start, SIP_WANT_ALL, h);
+	return plain_headers(data, len, start, want, h) ? 0 :
+	       sip_full_headers(data, len, start, want, h);
 }
 
 /**
- * sip_msg_headers() - what the header fields tell
- * @data: the datagram
+ * sip_msg_headers_guard() - sip_msg_headers() with SIP_WANT_GUARD
+ * @data: the datagram; SIP_MSG_SLACK bytes behind it can be read
  * @len: its length
  * @start: what sip_msg_start() learnt of it: a request or a response
- * @want: what to find
  * @h: filled in; to be trusted if 0 is returned
- *
- * Names count in any case and in their compact form (RFC 3261 section 7.3.3).
- * A CSeq, Call-ID or From that is there twice means different things to
- * different peers, so with SIP_WANT_ALL it is an error.
  *
  * Return: 0, or a negative enum sip_error.
  */
-int sip_msg_headers(const char *data, unsigned int len,
-		    const struct sip_start *start, enum sip_want want,
-		    struct sip_headers *h)
+int sip_msg_headers_guard(const char *data, unsigned int len,
+			  const struct sip_start *start, struct sip_headers *h)
 {
-	switch (want) {
-	case SIP_WANT_GUARD:
-		return headers_guard(data, data + len, start, h);
-	case SIP_WANT_KEY:
-		return headers_key(data, data + len, start, h);
-	default:
-		return headers_all(data, data + len, start, h);
-	}
+	return headers(data, len, start, SIP_WANT_GUARD, h);
+}
+
+/**
+ * sip_msg_headers_key() - sip_msg_headers() with SIP_WANT_KEY
+ * @data: the datagram; SIP_MSG_SLACK bytes behind it can be read
+ * @len: its length
+ * @start: what sip_msg_start() learnt of it: a request or a response
+ * @h: filled in; to be trusted if 0 is returned
+ *
+ * Return: 0, or a negative enum sip_error.
+ */
+int sip_msg_headers_key(const char *data, unsigned int len,
+			const struct sip_start *start, struct sip_headers *h)
+{
+	return headers(data, len, start, SIP_WANT_KEY, h);
+}
+
+/**
+ * sip_msg_headers_all() - sip_msg_headers() with SIP_WANT_ALL
+ * @data: the datagram; SIP_MSG_SLACK bytes behind it can be read
+ * @len: its length
+ * @start: what sip_msg_start() learnt of it: a request or a response
+ * @h: filled in; to be trusted if 0 is returned
+ *
+ * Return: 0, or a negative enum sip_error.
+ */
+int sip_msg_headers_all(const char *data, unsigned int len,
+			const struct sip_start *start, struct sip_headers *h)
+{
+	return headers(data, len, start, SIP_WANT_ALL, h);
 }

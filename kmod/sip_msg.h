@@ -12,6 +12,13 @@
 /* Offsets are 16 bits wide: longer input is refused, not cut. */
 #define SIP_MSG_MAX_LEN		65535
 
+/*
+ * So many bytes behind a message may be looked at, which changes nothing.  Those
+ * behind the data of a linear skb belong to it, at least as struct
+ * skb_shared_info.
+ */
+#define SIP_MSG_SLACK		16
+
 enum sip_method {
 	SIP_METHOD_INVITE,
 	SIP_METHOD_ACK,
@@ -102,10 +109,11 @@ enum sip_want {
  * @complete: the empty line was seen
  * @branch_cookie: @branch starts with the magic cookie, in any case, and has
  *	something after it (RFC 3261 section 8.1.1.7, RFC 4475 section 3.2.1)
- * @has_cseq: @cseq, @cseq_method and @cseq_method_text are set
+ * @has_cseq: @cseq and @cseq_method are set
  * @cseq: CSeq number, below 2^31
  * @cseq_method: CSeq method
- * @cseq_method_text: its text, for a method that has no number here
+ * @cseq_method_text: its text; of a method that has a number here, it may be
+ *	absent
  * @branch: branch parameter of the top Via; a quoted one counts as absent
  * @call_id: Call-ID; set only where @branch_cookie is false
  * @from_tag: tag parameter of From, if any; set only where @branch_cookie is
@@ -130,8 +138,40 @@ enum sip_method sip_method_parse(const char *text, unsigned int len);
 const char *sip_method_name(enum sip_method method);
 enum sip_kind sip_msg_start(const char *data, unsigned int len,
 			    struct sip_start *start);
-int sip_msg_headers(const char *data, unsigned int len,
-		    const struct sip_start *start, enum sip_want want,
-		    struct sip_headers *h);
+int sip_msg_headers_guard(const char *data, unsigned int len,
+			  const struct sip_start *start, struct sip_headers *h);
+int sip_msg_headers_key(const char *data, unsigned int len,
+			const struct sip_start *start, struct sip_headers *h);
+int sip_msg_headers_all(const char *data, unsigned int len,
+			const struct sip_start *start, struct sip_headers *h);
+
+/**
+ * sip_msg_headers() - what the header fields tell
+ * @data: the datagram; SIP_MSG_SLACK bytes behind it can be read
+ * @len: its length
+ * @start: what sip_msg_start() learnt of it: a request or a response
+ * @want: what to find
+ * @h: filled in; to be trusted if 0 is returned
+ *
+ * Names count in any case and in their compact form (RFC 3261 section 7.3.3).
+ * A CSeq, Call-ID or From that is there twice means different things to
+ * different peers, so with SIP_WANT_ALL it is an error.
+ *
+ * Return: 0, or a negative enum sip_error.
+ */
+static __always_inline int sip_msg_headers(const char *data, unsigned int len,
+					   const struct sip_start *start,
+					   enum sip_want want,
+					   struct sip_headers *h)
+{
+	switch (want) {
+	case SIP_WANT_GUARD:
+		return sip_msg_headers_guard(data, len, start, h);
+	case SIP_WANT_KEY:
+		return sip_msg_headers_key(data, len, start, h);
+	default:
+		return sip_msg_headers_all(data, len, start, h);
+	}
+}
 
 #endif /* SIPSTEER_SIP_MSG_H */

@@ -6,6 +6,7 @@
 #define SIPSTEER_SIP_WORD_H
 
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -21,8 +22,34 @@
  */
 #define DELIMITER_LIMIT	'-'
 
-/* Does @text, a literal, begin at @p? */
-#define BEGINS(p, text)	(!memcmp(p, text, sizeof(text) - 1))
+/*
+ * By pieces that compilers compare without a call, whatever they think of how
+ * often it happens.
+ */
+static __always_inline bool begins(const char *p, const char *text,
+				   const unsigned int len)
+{
+	unsigned int at = len / 8 * 8;
+
+	if (len >= 8 && memcmp(p, text, 8))
+		return false;
+	if (len >= 16 && memcmp(p + 8, text + 8, 8))
+		return false;
+	if (len & 4 && memcmp(p + at, text + at, 4))
+		return false;
+	at += len & 4;
+	if (len & 2 && memcmp(p + at, text + at, 2))
+		return false;
+	at += len & 2;
+	return !(len & 1) || p[at] == text[at];
+}
+
+/* Does @text, a literal of less than 24 bytes, begin at @p? */
+#define BEGINS(p, text)							\
+({									\
+	static_assert(sizeof(text) <= 24);				\
+	begins(p, text, sizeof(text) - 1);				\
+})
 
 /* The first byte in memory becomes the lowest on every machine. */
 static __always_inline u64 load_word(const char *p)

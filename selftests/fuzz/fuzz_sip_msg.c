@@ -99,10 +99,10 @@ static void check_against_osip(const char *data, size_t len)
 	/* Known: to oSIP, a NUL ends a message. */
 	if (memchr(data, '\0', len))
 		return;
-	kind = sip_msg_start(data, len, &start);
+	kind = ask_start(data, len, &start);
 	if (kind != SIP_KIND_REQUEST && kind != SIP_KIND_RESPONSE)
 		return;
-	if (sip_msg_headers(data, len, &start, SIP_WANT_ALL, &h))
+	if (ask_headers(data, len, &start, SIP_WANT_ALL, &h))
 		return;
 	if (osip_message_init(&sip))
 		abort();

@@ -25,6 +25,50 @@ static void dump(const char *data, size_t len)
 	print_error("\n");
 }
 
+/*
+ * A copy of a message with what may be read behind it, and nothing after that.
+ * What is there is another thing each time.
+ */
+static char *slack_copy(const char *data, size_t len)
+{
+	static const char *const behind[] = {
+		"\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n",
+		"Via: SIP/2.0/UDP",
+		" SIP/2.0\r\n\r\n\r\n\r",
+		";branch=z9hG4bKa",
+		"\xff\xff\xff\xff\xff\xff\xff\xff"
+		"\xff\xff\xff\xff\xff\xff\xff\xff",
+	};
+	static unsigned int n;
+	char *copy = malloc(len + SIP_MSG_SLACK);
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, len);
+	memcpy(copy + len, behind[n++ % (sizeof(behind) / sizeof(*behind))], SIP_MSG_SLACK);
+	return copy;
+}
+
+enum sip_kind ask_start(const char *data, size_t len, struct sip_start *start)
+{
+	/* Too long to be looked at at all. */
+	char *copy = len > SIP_MSG_MAX_LEN ? NULL : slack_copy(data, len);
+	enum sip_kind kind = sip_msg_start(copy, len, start);
+
+	free(copy);
+	return kind;
+}
+
+int ask_headers(const char *data, size_t len, const struct sip_start *start,
+		enum sip_want want, struct sip_headers *h)
+{
+	char *copy = slack_copy(data, len);
+	int ret = sip_msg_headers(copy, len, start, want, h);
+
+	free(copy);
+	return ret;
+}
+
 bool same_span(struct sip_span a, struct sip_span b)
 {
 	return a.len == b.len && (!a.len || a.off == b.off);
@@ -42,7 +86,8 @@ bool same_headers(const struct sip_headers *a, const struct sip_headers *b)
 	       a->branch_cookie == b->branch_cookie &&
 	       a->has_cseq == b->has_cseq && a->cseq == b->cseq &&
 	       a->cseq_method == b->cseq_method &&
-	       same_span(a->cseq_method_text, b->cseq_method_text) &&
+	       (a->cseq_method != SIP_METHOD_OTHER ||
+		same_span(a->cseq_method_text, b->cseq_method_text)) &&
 	       same_span(a->branch, b->branch) &&
 	       same_span(a->call_id, b->call_id) &&
 	       same_span(a->from_tag, b->from_tag);
@@ -144,7 +189,7 @@ void check_against_reference(const char *data, size_t len)
 	reference_start(data, len, &want_start);
 	sip_full_start(data, len, &start);
 	check_start(data, len, "sip_full_start", &start, &want_start);
-	sip_msg_start(data, len, &start);
+	ask_start(data, len, &start);
 	check_start(data, len, "sip_msg_start", &start, &want_start);
 	check_routes(data, len, &start);
 	if (start.kind != SIP_KIND_REQUEST && start.kind != SIP_KIND_RESPONSE)
@@ -155,7 +200,7 @@ void check_against_reference(const char *data, size_t len)
 		ret = sip_full_headers(data, len, &start, want, &h);
 		check_headers(data, len, "sip_full_headers", want, ret, &h,
 			      want_ret, &want_h);
-		ret = sip_msg_headers(data, len, &start, want, &h);
+		ret = ask_headers(data, len, &start, want, &h);
 		check_headers(data, len, "sip_msg_headers", want, ret, &h,
 			      want_ret, &want_h);
 	}

@@ -62,7 +62,7 @@ int main(int argc, char **argv)
 	struct sip_start start;
 	struct sip_headers h;
 	size_t i, want, len;
-	char *exact;
+	char *copy;
 
 	for (i = 0; i < COUNT_OF(messages); i++) {
 		for (want = 0; want < COUNT_OF(wants); want++) {
@@ -70,15 +70,15 @@ int main(int argc, char **argv)
 			    strcmp(argv[2], wants[want]))
 				continue;
 			len = strlen(messages[i].data);
-			exact = malloc(len);
-			if (!exact)
+			copy = malloc(len + SIP_MSG_SLACK);
+			if (!copy)
 				return 1;
-			memcpy(exact, messages[i].data, len);
-			if (sip_msg_start(exact, len, &start) ==
+			memcpy(copy, messages[i].data, len);
+			if (sip_msg_start(copy, len, &start) ==
 			    SIP_KIND_NONE ||
-			    sip_msg_headers(exact, len, &start, want, &h))
+			    sip_msg_headers(copy, len, &start, want, &h))
 				return 1;
-			free(exact);
+			free(copy);
 			return 0;
 		}
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Whole messages: each is understood, or refused, as a whole. */
+#include "sip_check.h"
 #include "sip_test.h"
 #include "sip_corpus.h"
 
@@ -10,13 +11,13 @@ static void check_message(void **state)
 	struct sip_start start;
 	struct sip_headers h;
 
-	assert_int_equal(sip_msg_start(data, m->len, &start), m->kind);
+	assert_int_equal(ask_start(data, m->len, &start), m->kind);
 	assert_int_equal(start.kind, m->kind);
 	assert_int_equal(start.method, m->method);
 	if (m->kind == SIP_KIND_NONE)
 		goto out;
 
-	assert_int_equal(sip_msg_headers(data, m->len, &start, SIP_WANT_ALL,
+	assert_int_equal(ask_headers(data, m->len, &start, SIP_WANT_ALL,
 					 &h), m->ret);
 	if (m->ret)
 		goto out;

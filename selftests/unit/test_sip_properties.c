@@ -47,14 +47,14 @@ static void truncation_is_never_trusted(void **state)
 	int ret;
 
 	for (m = sip_corpus; m < sip_corpus + sip_corpus_len; m++) {
-		if (sip_msg_start(m->data, m->len, &full_start) ==
+		if (ask_start(m->data, m->len, &full_start) ==
 		    SIP_KIND_NONE ||
-		    sip_msg_headers(m->data, m->len, &full_start, SIP_WANT_ALL,
+		    ask_headers(m->data, m->len, &full_start, SIP_WANT_ALL,
 				    &full))
 			continue;
 		for (len = 0; len < m->len; len++) {
 			data = exact_copy(m->data, len);
-			sip_msg_start(data, len, &start);
+			ask_start(data, len, &start);
 			if (len < full_start.headers - 1u) {
 				assert_int_not_equal(start.kind,
 						     SIP_KIND_REQUEST);
@@ -70,7 +70,7 @@ static void truncation_is_never_trusted(void **state)
 			assert_int_equal(start.kind, full_start.kind);
 			assert_int_equal(start.method, full_start.method);
 
-			ret = sip_msg_headers(data, len, &start, SIP_WANT_ALL,
+			ret = ask_headers(data, len, &start, SIP_WANT_ALL,
 					      &h);
 			if (ret)
 				assert_int_equal(ret, -SIP_ERR_TRUNCATED);
@@ -80,7 +80,7 @@ static void truncation_is_never_trusted(void **state)
 			assert_true(h.has_path <= full.has_path);
 			trusted += !ret;
 
-			ret = sip_msg_headers(data, len, &start, SIP_WANT_KEY,
+			ret = ask_headers(data, len, &start, SIP_WANT_KEY,
 					      &h);
 			if (!ret) {
 				assert_int_equal(h.cseq, full.cseq);
@@ -210,8 +210,8 @@ static void random_pieces_agree_with_reference(void **state)
 		len += strlen(piece);
 		data = exact_copy(buffer, len);
 		check_against_reference(data, len);
-		if (sip_msg_start(data, len, &start) == SIP_KIND_REQUEST) {
-			if (sip_msg_headers(data, len, &start, SIP_WANT_ALL,
+		if (ask_start(data, len, &start) == SIP_KIND_REQUEST) {
+			if (ask_headers(data, len, &start, SIP_WANT_ALL,
 					    &h))
 				refused++;
 			else
@@ -304,10 +304,10 @@ static void line_ends_found_at_every_offset(void **state)
 			memset(data + shift + strlen(head), 'x', fill);
 			memcpy(data + shift + strlen(head) + fill, tail,
 			       strlen(tail));
-			assert_int_equal(sip_msg_start(data + shift, total,
+			assert_int_equal(ask_start(data + shift, total,
 						       &start),
 					 SIP_KIND_REQUEST);
-			assert_int_equal(sip_msg_headers(data + shift, total,
+			assert_int_equal(ask_headers(data + shift, total,
 							 &start, SIP_WANT_ALL,
 							 &h), 0);
 			assert_int_equal(h.via_count, 1);
@@ -417,9 +417,9 @@ static void check_flood(void **state)
 	char *data;
 
 	data = fill_up(f->head, f->unit, f->tail, &units);
-	assert_int_equal(sip_msg_start(data, SIP_MSG_MAX_LEN, &start),
+	assert_int_equal(ask_start(data, SIP_MSG_MAX_LEN, &start),
 			 SIP_KIND_REQUEST);
-	assert_int_equal(sip_msg_headers(data, SIP_MSG_MAX_LEN, &start,
+	assert_int_equal(ask_headers(data, SIP_MSG_MAX_LEN, &start,
 					 SIP_WANT_ALL, &h), f->ret);
 	if (!f->ret)
 		assert_int_equal(h.via_count,
@@ -435,7 +435,7 @@ static void longest_request_line(void **state)
 	char *data;
 
 	data = fill_up("REGISTER sip:", "a", " SIP/2.0\r\n", &units);
-	assert_int_equal(sip_msg_start(data, SIP_MSG_MAX_LEN, &start),
+	assert_int_equal(ask_start(data, SIP_MSG_MAX_LEN, &start),
 			 SIP_KIND_REQUEST);
 	assert_int_equal(start.headers, SIP_MSG_MAX_LEN);
 	check_against_reference(data, SIP_MSG_MAX_LEN);
@@ -449,7 +449,7 @@ static void longest_method(void **state)
 	char *data;
 
 	data = fill_up("", "A", " a SIP/2.0\r\n", &units);
-	assert_int_equal(sip_msg_start(data, SIP_MSG_MAX_LEN, &start),
+	assert_int_equal(ask_start(data, SIP_MSG_MAX_LEN, &start),
 			 SIP_KIND_REQUEST);
 	assert_int_equal(start.method_len, units);
 	free(data);
@@ -463,11 +463,11 @@ static void message_behind_64_kib_of_line_ends(void **state)
 	char *data;
 
 	data = fill_up("", "\n", line, &units);
-	assert_int_equal(sip_msg_start(data, SIP_MSG_MAX_LEN, &start),
+	assert_int_equal(ask_start(data, SIP_MSG_MAX_LEN, &start),
 			 SIP_KIND_REQUEST);
 	assert_int_equal(start.off, SIP_MSG_MAX_LEN - strlen(line));
 	memset(data, '\n', SIP_MSG_MAX_LEN);
-	assert_int_equal(sip_msg_start(data, SIP_MSG_MAX_LEN, &start),
+	assert_int_equal(ask_start(data, SIP_MSG_MAX_LEN, &start),
 			 SIP_KIND_KEEPALIVE);
 	free(data);
 }
@@ -480,11 +480,11 @@ static void longer_than_offsets_reach(void **state)
 
 	assert_non_null(data);
 	memcpy(data, misdirected_register, len);
-	assert_int_equal(sip_msg_start(data, SIP_MSG_MAX_LEN, &start),
+	assert_int_equal(ask_start(data, SIP_MSG_MAX_LEN, &start),
 			 SIP_KIND_REQUEST);
-	assert_int_equal(sip_msg_start(data, SIP_MSG_MAX_LEN + 1, &start),
+	assert_int_equal(ask_start(data, SIP_MSG_MAX_LEN + 1, &start),
 			 SIP_KIND_NONE);
-	assert_int_equal(sip_msg_start(data, ~0U, &start), SIP_KIND_NONE);
+	assert_int_equal(ask_start(data, ~0U, &start), SIP_KIND_NONE);
 	free(data);
 }
 
