@@ -10,6 +10,8 @@
 #include <linux/hash.h>
 #include <linux/netfilter.h>
 
+#include "compat.h"
+
 /* The longest prefix length, an IPv6 host. */
 #define SIPSTEER_PREFIX_MAX	128
 
@@ -22,6 +24,24 @@ struct sipsteer_endpoint {
 	union nf_inet_addr addr;
 	__be16 port;
 };
+
+/**
+ * sipsteer_endpoint_equal() - are two ends the same?
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6; often a constant
+ * @a: one
+ * @b: the other, of the same family
+ *
+ * Return: true if so.
+ */
+static __always_inline bool
+sipsteer_endpoint_equal(u8 family, const struct sipsteer_endpoint *a,
+			const struct sipsteer_endpoint *b)
+{
+	if (a->port != b->port)
+		return false;
+	return family == NFPROTO_IPV4 ? a->addr.ip == b->addr.ip :
+					nf_inet_addr_cmp(&a->addr, &b->addr);
+}
 
 /**
  * sipsteer_family_index() - where a family stands in arrays of two
@@ -45,7 +65,13 @@ static inline unsigned int sipsteer_family_index(u8 family)
  */
 static inline union nf_inet_addr sipsteer_addr_v4(__be32 ip)
 {
-	return (union nf_inet_addr){ .all = { (__force __u32)ip } };
+	union nf_inet_addr addr __uninitialized;
+
+	addr.all[0] = (__force __u32)ip;
+	addr.all[1] = 0;
+	addr.all[2] = 0;
+	addr.all[3] = 0;
+	return addr;
 }
 
 /**

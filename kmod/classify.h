@@ -26,61 +26,111 @@ enum sipsteer_obstacle {
  * struct sipsteer_packet - where things are in a packet
  * @src: source; of ICMP, the address alone
  * @dst: destination; of ICMP, the address alone
+ * @l4: offset of its transport header from skb->data
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: IPPROTO_UDP, IPPROTO_TCP, IPPROTO_ICMP or IPPROTO_ICMPV6
- * @obstacle: the first thing that is wrong, or that forbids rewriting
+ * @obstacle: the first thing that is wrong, or that forbids rewriting; enum
+ *	sipsteer_obstacle
  * @options: whether there are options to look into
  * @fragment: it is a fragment, whose ports may be elsewhere
- * @l4: offset of its transport header from skb->data
  *
  * Offsets, not pointers: they survive when the packet's data moves.
  */
 struct sipsteer_packet {
 	struct sipsteer_endpoint src;
 	struct sipsteer_endpoint dst;
+	unsigned int l4;
 	u8 family;
 	u8 proto;
-	enum sipsteer_obstacle obstacle;
+	u8 obstacle;
 	bool options;
 	bool fragment;
+};
+
+/**
+ * struct sipsteer_shape - what the code that handles a packet may rely on
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @proto: IPPROTO_UDP or IPPROTO_TCP
+ * @plain: there are no options, extension headers or fragments, and the packet
+ *	is in one piece to behind its ports, or behind a UDP header
+ * @l4: offset of its transport header from skb->data
+ *
+ * Nearly all packets are plain.  The code for those is compiled once for each
+ * family and protocol, with a shape of constants.
+ */
+struct sipsteer_shape {
+	u8 family;
+	u8 proto;
+	bool plain;
 	unsigned int l4;
 };
 
 /**
- * sipsteer_classify_plain() - find the parts of a packet that is known to have
- * no options, extension headers or fragments
- * @skb: the packet, its data at the IP header, and in one piece to the ports
+ * sipsteer_shape_plain() - the shape of a plain packet
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @packet: where to put what is found
+ * @proto: IPPROTO_UDP or IPPROTO_TCP
  *
- * Return: IPPROTO_UDP or IPPROTO_TCP.
+ * Return: the shape.
  */
-static inline int sipsteer_classify_plain(const struct sk_buff *skb, u8 family,
-					  struct sipsteer_packet *packet)
+static __always_inline struct sipsteer_shape sipsteer_shape_plain(u8 family,
+								  u8 proto)
+{
+	return (struct sipsteer_shape){
+		.family = family,
+		.proto = proto,
+		.plain = true,
+		.l4 = family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
+					       sizeof(struct ipv6hdr),
+	};
+}
+
+/**
+ * sipsteer_shape_of() - the shape of any packet
+ * @packet: what was found out about it
+ *
+ * Return: the shape.
+ */
+static __always_inline struct sipsteer_shape
+sipsteer_shape_of(const struct sipsteer_packet *packet)
+{
+	return (struct sipsteer_shape){
+		.family = packet->family,
+		.proto = packet->proto,
+		.l4 = packet->l4,
+	};
+}
+
+/**
+ * sipsteer_classify_plain() - find the parts of a plain packet
+ * @skb: the packet, its data at the IP header
+ * @as: its shape
+ * @packet: where to put what is found
+ */
+static __always_inline void
+sipsteer_classify_plain(const struct sk_buff *skb, const struct sipsteer_shape as,
+			struct sipsteer_packet *packet)
 {
 	const struct ipv6hdr *ipv6 = (const struct ipv6hdr *)skb->data;
 	const struct iphdr *ipv4 = (const struct iphdr *)skb->data;
-	const struct udphdr *ports;
+	/* TCP has its ports in the same place. */
+	const struct udphdr *ports =
+		(const struct udphdr *)(skb->data + as.l4);
 
-	packet->family = family;
+	packet->l4 = as.l4;
+	packet->family = as.family;
+	packet->proto = as.proto;
 	packet->obstacle = SIPSTEER_OBSTACLE_NONE;
 	packet->options = false;
 	packet->fragment = false;
-	if (family == NFPROTO_IPV4) {
-		packet->l4 = sizeof(*ipv4);
-		packet->proto = ipv4->protocol;
+	if (as.family == NFPROTO_IPV4) {
 		packet->src.addr = sipsteer_addr_v4(ipv4->saddr);
 		packet->dst.addr = sipsteer_addr_v4(ipv4->daddr);
 	} else {
-		packet->l4 = sizeof(*ipv6);
-		packet->proto = ipv6->nexthdr;
 		packet->src.addr.in6 = ipv6->saddr;
 		packet->dst.addr.in6 = ipv6->daddr;
 	}
-	ports = (const struct udphdr *)(skb->data + packet->l4);
 	packet->src.port = ports->source;
 	packet->dst.port = ports->dest;
-	return packet->proto;
 }
 
 int sipsteer_classify_v4(const struct sk_buff *skb,

@@ -177,7 +177,7 @@ static int put_steered(struct sk_buff *msg, const struct sipsteer_walk *walk,
 				     packet->family, &packet->dst) ||
 	    sipsteer_nl_put_endpoint(msg, SIPSTEER_A_EVENT_TARGET_ADDR,
 				     SIPSTEER_A_EVENT_TARGET_PORT,
-				     packet->family, &walk->target) ||
+				     packet->family, walk->target) ||
 	    nla_put_u32(msg, SIPSTEER_A_EVENT_MAPPING, walk->mapping->id) ||
 	    (lost && nla_put_u32(msg, SIPSTEER_A_EVENT_LOST, lost)))
 		return -EMSGSIZE;

@@ -9,27 +9,14 @@
 
 #include "exempt.h"
 
-static u32 exempt_hash(const struct sipsteer_hash_node *node, u32 seed)
-{
-	return sipsteer_prefix_hash(&container_of(node, struct sipsteer_exempt,
-						  node)->prefix, seed);
-}
-
 static struct sipsteer_exempt *exempt_find(const struct sipsteer_exempts *set,
 					   const struct sipsteer_prefix *prefix)
 {
-	const struct sipsteer_hash_buckets *buckets =
-		sipsteer_hash_buckets(&set->prefixes);
-	struct sipsteer_hash_node *node;
-	struct sipsteer_exempt *exempt;
+	struct sipsteer_prefix_node *node;
 
-	sipsteer_hash_for_each(node, buckets,
-			       sipsteer_prefix_hash(prefix, set->prefixes.seed)) {
-		exempt = container_of(node, struct sipsteer_exempt, node);
-		if (sipsteer_prefix_equal(prefix, &exempt->prefix))
-			return exempt;
-	}
-	return NULL;
+	node = sipsteer_prefix_find(&set->prefixes, prefix);
+	return node ? container_of(node, struct sipsteer_exempt, by_prefix) :
+		      NULL;
 }
 
 /**
@@ -45,13 +32,12 @@ bool sipsteer_exempt_match(const struct sipsteer_exempts *set, u8 family,
 {
 	const struct sipsteer_prefix_lens *lens =
 		&set->lens[sipsteer_family_index(family)];
-	struct sipsteer_prefix key = { .family = family };
+	struct sipsteer_prefix key;
 	u8 len = SIPSTEER_PREFIX_LEN_END;
 
 	while ((len = sipsteer_prefix_len_next(lens, len)) !=
 	       SIPSTEER_PREFIX_LEN_END) {
-		key.addr = sipsteer_addr_mask(addr, len);
-		key.len = len;
+		key = sipsteer_prefix_of(family, addr, 0, len);
 		if (exempt_find(set, &key))
 			return true;
 	}
@@ -88,8 +74,8 @@ int sipsteer_exempt_add(struct sipsteer_exempts *set,
 	exempt = kzalloc(sizeof(*exempt), GFP_KERNEL_ACCOUNT);
 	if (!exempt)
 		return -ENOMEM;
-	exempt->prefix = *prefix;
-	sipsteer_hash_insert(&set->prefixes, &exempt->node);
+	exempt->by_prefix.key = *prefix;
+	sipsteer_hash_insert(&set->prefixes, &exempt->by_prefix.node);
 	sipsteer_hash_fit(&set->prefixes);
 	list_add_tail(&exempt->list, &set->list);
 	sipsteer_prefix_lens_get(&set->lens[sipsteer_family_index(prefix->family)],
@@ -100,12 +86,12 @@ int sipsteer_exempt_add(struct sipsteer_exempts *set,
 static void exempt_remove(struct sipsteer_exempts *set,
 			  struct sipsteer_exempt *exempt)
 {
-	const struct sipsteer_prefix *prefix = &exempt->prefix;
+	const struct sipsteer_prefix *prefix = &exempt->by_prefix.key;
 
 	sipsteer_prefix_lens_put(&set->lens[sipsteer_family_index(prefix->family)],
 				 prefix->len);
 	list_del(&exempt->list);
-	sipsteer_hash_remove(&set->prefixes, &exempt->node);
+	sipsteer_hash_remove(&set->prefixes, &exempt->by_prefix.node);
 	sipsteer_hash_fit(&set->prefixes);
 	kfree_rcu(exempt, rcu);
 }
@@ -140,7 +126,7 @@ int sipsteer_exempts_init(struct sipsteer_exempts *set)
 	INIT_LIST_HEAD(&set->list);
 	sipsteer_prefix_lens_init(&set->lens[0]);
 	sipsteer_prefix_lens_init(&set->lens[1]);
-	return sipsteer_hash_init(&set->prefixes, exempt_hash);
+	return sipsteer_prefix_hash_init(&set->prefixes);
 }
 
 /**

@@ -2,7 +2,9 @@
 #ifndef SIPSTEER_EXEMPT_H
 #define SIPSTEER_EXEMPT_H
 
-#include "mapping.h"
+#include <linux/list.h>
+
+#include "prefix.h"
 
 /**
  * struct sipsteer_exempts - source prefixes that are never steered
@@ -18,15 +20,13 @@ struct sipsteer_exempts {
 
 /**
  * struct sipsteer_exempt - one of them
- * @node: in @prefixes
+ * @by_prefix: in @prefixes; its port is 0
  * @list: in @list
- * @prefix: the prefix; its port is 0
  * @rcu: frees it
  */
 struct sipsteer_exempt {
-	struct sipsteer_hash_node node;
+	struct sipsteer_prefix_node by_prefix;
 	struct list_head list;
-	struct sipsteer_prefix prefix;
 	struct rcu_head rcu;
 };
 

@@ -31,36 +31,12 @@
 
 static struct kmem_cache *flow_cache;
 
-static __always_inline u32 client_hash(u8 family,
-				       const struct sipsteer_endpoint *client,
-				       u32 seed)
-{
-	u32 port = (__force u16)client->port;
-
-	if (family == NFPROTO_IPV4)
-		return jhash_2words(client->addr.all[0], port, seed);
-	return jhash2(client->addr.all, ARRAY_SIZE(client->addr.all),
-		      seed ^ port);
-}
-
-static u32 flow_hash(const struct sipsteer_hash_node *node, u32 seed)
+static u32 flow_hash(const struct sipsteer_hash_node *node, u64 seed)
 {
 	const struct sipsteer_flow *flow =
 		container_of(node, struct sipsteer_flow, by_client);
 
-	return client_hash(flow->family, &flow->client, seed);
-}
-
-static bool endpoint_equal(const struct sipsteer_endpoint *a,
-			   const struct sipsteer_endpoint *b)
-{
-	return a->port == b->port && nf_inet_addr_cmp(&a->addr, &b->addr);
-}
-
-static bool is_of_client(const struct sipsteer_flow *flow, u8 family,
-			 const struct sipsteer_endpoint *client)
-{
-	return flow->family == family && endpoint_equal(&flow->client, client);
+	return sipsteer_client_hash(flow->family, &flow->client, seed);
 }
 
 static bool flags_closing(u8 flags)
@@ -113,36 +89,6 @@ static bool flow_is_over(const struct sipsteer_flows *set,
 	return flow_closing(flow) || !sipsteer_flow_expires(set, flow);
 }
 
-/* Most have been seen in this very second. */
-static bool flow_alive(const struct sipsteer_flows *set,
-		       const struct sipsteer_flow *flow)
-{
-	return READ_ONCE(flow->seen) == sipsteer_flow_now() ||
-	       sipsteer_flow_expires(set, flow);
-}
-
-static __always_inline struct sipsteer_flow *
-find_flow(const struct sipsteer_flows *set, u8 family,
-	  const struct sipsteer_endpoint *client,
-	  const struct sipsteer_endpoint *peer, bool peer_is_target)
-{
-	const struct sipsteer_hash_buckets *buckets =
-		sipsteer_hash_buckets(&set->by_client);
-	struct sipsteer_hash_node *node;
-	struct sipsteer_flow *flow;
-
-	sipsteer_hash_for_each(node, buckets,
-			       client_hash(family, client,
-					   set->by_client.seed)) {
-		flow = container_of(node, struct sipsteer_flow, by_client);
-		if (is_of_client(flow, family, client) &&
-		    endpoint_equal(peer_is_target ? &flow->target : &flow->match,
-				   peer))
-			return flow_alive(set, flow) ? flow : NULL;
-	}
-	return NULL;
-}
-
 /**
  * sipsteer_flow_of_client() - find the connection of what a client sends
  * @set: the connections; RCU is held
@@ -157,7 +103,8 @@ sipsteer_flow_of_client(const struct sipsteer_flows *set, u8 family,
 			const struct sipsteer_endpoint *client,
 			const struct sipsteer_endpoint *match)
 {
-	return find_flow(set, family, client, match, false);
+	return sipsteer_flow_find(set, family, client, match, false,
+				  sipsteer_flow_now());
 }
 
 /**
@@ -174,7 +121,8 @@ sipsteer_flow_of_target(const struct sipsteer_flows *set, u8 family,
 			const struct sipsteer_endpoint *client,
 			const struct sipsteer_endpoint *target)
 {
-	return find_flow(set, family, client, target, true);
+	return sipsteer_flow_find(set, family, client, target, true,
+				  sipsteer_flow_now());
 }
 
 static void flow_free_rcu(struct rcu_head *rcu)
@@ -282,15 +230,20 @@ static struct flow_place find_place(const struct sipsteer_flows *set,
 	struct sipsteer_flow *flow;
 
 	sipsteer_hash_for_each(node, buckets,
-			       client_hash(config->family, &config->client,
-					   set->by_client.seed)) {
+			       sipsteer_client_hash(config->family,
+						    &config->client,
+						    set->by_client.seed)) {
 		flow = container_of(node, struct sipsteer_flow, by_client);
-		if (!is_of_client(flow, config->family, &config->client))
+		if (flow->family != config->family ||
+		    !sipsteer_endpoint_equal(config->family, &flow->client,
+					     &config->client))
 			continue;
 		place.count++;
-		if (endpoint_equal(&flow->target, &config->target))
+		if (sipsteer_endpoint_equal(config->family, &flow->target,
+					    &config->target))
 			place.of_target = flow;
-		if (endpoint_equal(&flow->match, &config->match))
+		if (sipsteer_endpoint_equal(config->family, &flow->match,
+					    &config->match))
 			place.of_match = flow;
 	}
 	return place;
@@ -481,7 +434,7 @@ struct sipsteer_flow *sipsteer_flows_walk(const struct sipsteer_flows *set,
 
 	while ((node = sipsteer_hash_walk(&set->by_client, pos))) {
 		flow = container_of(node, struct sipsteer_flow, by_client);
-		if (flow_alive(set, flow))
+		if (sipsteer_flow_is_alive(set, flow, sipsteer_flow_now()))
 			return flow;
 	}
 	return NULL;

@@ -3,6 +3,7 @@
 #define SIPSTEER_FLOW_H
 
 #include <linux/bitops.h>
+#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/spinlock.h>
@@ -174,6 +175,73 @@ static inline u32 sipsteer_flow_now(void)
 	return div_u64(get_jiffies_64(), HZ);
 }
 
+/**
+ * sipsteer_client_hash() - what connections are looked for by
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @client: the client's address and port
+ * @seed: of the table
+ *
+ * Return: the hash.
+ */
+static __always_inline u32
+sipsteer_client_hash(u8 family, const struct sipsteer_endpoint *client, u64 seed)
+{
+	u32 port = (__force u16)client->port;
+
+	if (family == NFPROTO_IPV4)
+		return sipsteer_hash_word(client->addr.all[0] | (u64)port << 32,
+					  seed);
+	return jhash2(client->addr.all, ARRAY_SIZE(client->addr.all),
+		      (seed >> 32) ^ port);
+}
+
+/* Most have been seen in this very second. */
+static __always_inline bool
+sipsteer_flow_is_alive(const struct sipsteer_flows *set,
+		       const struct sipsteer_flow *flow, u32 now)
+{
+	return READ_ONCE(flow->seen) == now ||
+	       sipsteer_flow_expires(set, flow);
+}
+
+/**
+ * sipsteer_flow_find() - find a connection
+ * @set: the connections; RCU is held
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @client: the client
+ * @peer: its match, or its target
+ * @peer_is_target: which of them
+ * @now: sipsteer_flow_now()
+ *
+ * Return: the connection, NULL if it is not known.
+ */
+static __always_inline struct sipsteer_flow *
+sipsteer_flow_find(const struct sipsteer_flows *set, u8 family,
+		   const struct sipsteer_endpoint *client,
+		   const struct sipsteer_endpoint *peer, bool peer_is_target,
+		   u32 now)
+{
+	const struct sipsteer_hash_buckets *buckets =
+		sipsteer_hash_buckets(&set->by_client);
+	struct sipsteer_hash_node *node;
+	struct sipsteer_flow *flow;
+
+	sipsteer_hash_for_each(node, buckets,
+			       sipsteer_client_hash(family, client,
+						    set->by_client.seed)) {
+		flow = container_of(node, struct sipsteer_flow, by_client);
+		if (flow->family == family &&
+		    sipsteer_endpoint_equal(family, &flow->client, client) &&
+		    sipsteer_endpoint_equal(family,
+					    peer_is_target ? &flow->target :
+							     &flow->match,
+					    peer))
+			return sipsteer_flow_is_alive(set, flow, now) ? flow :
+									NULL;
+	}
+	return NULL;
+}
+
 /* Nothing that such a segment would change: the connection is established. */
 static inline bool sipsteer_flow_is_steady(const struct sipsteer_flow *flow,
 					   u8 segment)
@@ -190,6 +258,7 @@ static inline bool sipsteer_flow_is_steady(const struct sipsteer_flow *flow,
  * sipsteer_flow_saw() - note that a packet of a connection has come by
  * @set: the connections; RCU is held
  * @flow: one of them
+ * @now: sipsteer_flow_now()
  * @from_client: whether the client has sent it
  * @segment: what it was, SIPSTEER_SEGMENT_ flags
  *
@@ -199,11 +268,9 @@ static inline bool sipsteer_flow_is_steady(const struct sipsteer_flow *flow,
  * Return: true if it is the first that the target has sent since the SYN.
  */
 static inline bool sipsteer_flow_saw(struct sipsteer_flows *set,
-				     struct sipsteer_flow *flow,
+				     struct sipsteer_flow *flow, u32 now,
 				     bool from_client, u8 segment)
 {
-	u32 now = sipsteer_flow_now();
-
 	if (READ_ONCE(flow->seen) != now)
 		WRITE_ONCE(flow->seen, now);
 	return unlikely(!sipsteer_flow_is_steady(flow, segment)) &&

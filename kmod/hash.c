@@ -229,11 +229,12 @@ struct sipsteer_hash_node *sipsteer_hash_walk(const struct sipsteer_hash *hash,
  * Return: 0 or -ENOMEM.
  */
 int sipsteer_hash_init(struct sipsteer_hash *hash,
-		       u32 (*of)(const struct sipsteer_hash_node *node, u32 seed))
+		       u32 (*of)(const struct sipsteer_hash_node *node, u64 seed))
 {
 	hash->sets[1].link = 1;
 	hash->of = of;
 	get_random_bytes(&hash->seed, sizeof(hash->seed));
+	hash->seed |= 1;
 	if (!alloc_buckets(&hash->sets[0], MIN_BITS))
 		return -ENOMEM;
 	rcu_assign_pointer(hash->now, &hash->sets[0]);

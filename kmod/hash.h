@@ -25,6 +25,23 @@ struct sipsteer_hash_node {
 };
 
 /**
+ * sipsteer_hash_word() - the hash of a word
+ * @word: the word
+ * @seed: of the table
+ *
+ * Of any two words that somebody chooses who does not know the seed, few seeds
+ * let the hashes begin with the same bits: no more than two in as many as these
+ * bits have values (Dietzfelbinger et al., "A reliable randomized algorithm for
+ * the closest-pair problem", 1997).
+ *
+ * Return: the hash.
+ */
+static inline u32 sipsteer_hash_word(u64 word, u64 seed)
+{
+	return word * seed >> 32;
+}
+
+/**
  * struct sipsteer_hash_buckets - one set of buckets
  * @first: the first node of each
  * @shift: how many bits of a hash are behind its index
@@ -42,14 +59,14 @@ struct sipsteer_hash_buckets {
  * @sets: those, and the others: empty, but while the table is resized
  * @count: how many nodes there are
  * @of: says the hash of a node
- * @seed: of the hash
+ * @seed: of the hash; odd, and secret
  */
 struct sipsteer_hash {
 	struct sipsteer_hash_buckets __rcu *now;
 	struct sipsteer_hash_buckets sets[2];
 	u32 count;
-	u32 (*of)(const struct sipsteer_hash_node *node, u32 seed);
-	u32 seed;
+	u32 (*of)(const struct sipsteer_hash_node *node, u64 seed);
+	u64 seed;
 };
 
 /**
@@ -128,7 +145,7 @@ struct sipsteer_hash_node *sipsteer_hash_walk(const struct sipsteer_hash *hash,
 					      struct sipsteer_hash_pos *pos);
 
 int sipsteer_hash_init(struct sipsteer_hash *hash,
-		       u32 (*of)(const struct sipsteer_hash_node *node, u32 seed));
+		       u32 (*of)(const struct sipsteer_hash_node *node, u64 seed));
 void sipsteer_hash_exit(struct sipsteer_hash *hash);
 void sipsteer_hash_insert(struct sipsteer_hash *hash,
 			  struct sipsteer_hash_node *node);

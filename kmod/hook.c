@@ -51,18 +51,6 @@ static bool meets_reply(const struct nf_hook_state *state)
 	       state->hook == NF_INET_POST_ROUTING;
 }
 
-/*
- * A VRF device gets its slaves' packets once more, after conntrack, and what
- * this host sends through it comes by a second time, as theirs.  What this host
- * receives through it comes by LOCAL_IN but once.
- */
-static bool comes_again(const struct nf_hook_state *state)
-{
-	return (state->out && netif_is_l3_master(state->out)) ||
-	       (state->hook == NF_INET_PRE_ROUTING &&
-		netif_is_l3_master(state->in));
-}
-
 static unsigned int walk_request(struct sipsteer_walk *walk, int proto)
 {
 	const struct sipsteer_mappings *mappings = &walk->table->mappings;
@@ -101,16 +89,6 @@ static unsigned int walk_reply(struct sipsteer_walk *walk, int proto)
 	}
 }
 
-static void walk_begin(struct sipsteer_walk *walk, struct sipsteer_net *sn,
-		       struct sk_buff *skb, const struct nf_hook_state *state)
-{
-	walk->sn = sn;
-	walk->table = sipsteer_net_table(sn);
-	walk->skb = skb;
-	walk->state = state;
-	walk->mapping = NULL;
-}
-
 /* A packet of which nothing is known yet; whole, if it can be had. */
 static noinline unsigned int
 walk_any(struct sipsteer_net *sn, struct sk_buff *skb,
@@ -119,9 +97,9 @@ walk_any(struct sipsteer_net *sn, struct sk_buff *skb,
 	struct sipsteer_walk walk __uninitialized;
 	int proto;
 
-	if (comes_again(state))
+	if (sipsteer_walk_comes_again(state))
 		return NF_ACCEPT;
-	walk_begin(&walk, sn, skb, state);
+	sipsteer_walk_begin(&walk, sn, skb, state);
 	proto = classify(skb, state->pf, &walk.packet);
 	if (meets_reply(state))
 		return walk_reply(&walk, proto);
@@ -133,24 +111,9 @@ walk_any(struct sipsteer_net *sn, struct sk_buff *skb,
 	return walk_request(&walk, proto);
 }
 
-/* A packet with plain headers, whose port matters: that is not asked again. */
-static noinline unsigned int
-walk_plain(struct sipsteer_net *sn, struct sk_buff *skb,
-	   const struct nf_hook_state *state)
-{
-	struct sipsteer_walk walk __uninitialized;
-	bool tcp;
-
-	if (comes_again(state))
-		return NF_ACCEPT;
-	walk_begin(&walk, sn, skb, state);
-	tcp = sipsteer_classify_plain(skb, state->pf, &walk.packet) ==
-	      IPPROTO_TCP;
-	if (meets_reply(state))
-		return tcp ? sipsteer_tcp_reply(&walk) :
-			     sipsteer_udp_reply(&walk);
-	return tcp ? sipsteer_tcp_request(&walk) : sipsteer_udp_request(&walk);
-}
+/* What goes on with plain packets whose port matters. */
+typedef unsigned int walk_fn(struct sipsteer_net *sn, struct sk_buff *skb,
+			     const struct nf_hook_state *state);
 
 /*
  * All traffic pays for this: does the port matter?  What has options, extension
@@ -160,78 +123,83 @@ static __always_inline unsigned int
 meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 	    const struct nf_hook_state *state, u8 family,
 	    unsigned int port_offset, const unsigned long *udp_ports,
-	    const unsigned long *tcp_ports)
+	    const unsigned long *tcp_ports, walk_fn *udp_walk, walk_fn *tcp_walk)
 {
 	unsigned int l4 = family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
 						   sizeof(struct ipv6hdr);
 	const struct ipv6hdr *ipv6 = (const struct ipv6hdr *)skb->data;
 	const struct iphdr *ipv4 = (const struct iphdr *)skb->data;
-	const unsigned long *ports;
-	__be16 port;
+	const __be16 *port = (const __be16 *)(skb->data + l4 + port_offset);
 	u8 proto;
 
 	if (family == NFPROTO_IPV4 &&
 	    (*skb->data != IPV4_NO_OPTIONS || ip_is_fragment(ipv4)))
 		return walk_any(sn, skb, state);
-	proto = family == NFPROTO_IPV4 ? ipv4->protocol : ipv6->nexthdr;
-	if (proto == IPPROTO_UDP)
-		ports = udp_ports;
-	else if (proto == IPPROTO_TCP)
-		ports = tcp_ports;
-	else
-		return walk_any(sn, skb, state);
 	if (unlikely(skb_headlen(skb) < l4 + sizeof(struct udphdr)))
 		return walk_any(sn, skb, state);
-	port = *(const __be16 *)(skb->data + l4 + port_offset);
-	return likely(!test_bit(ntohs(port), ports)) ?
-	       NF_ACCEPT : walk_plain(sn, skb, state);
+	proto = family == NFPROTO_IPV4 ? ipv4->protocol : ipv6->nexthdr;
+	if (proto == IPPROTO_UDP)
+		return likely(!test_bit(ntohs(*port), udp_ports)) ?
+		       NF_ACCEPT : udp_walk(sn, skb, state);
+	if (proto == IPPROTO_TCP)
+		return likely(!test_bit(ntohs(*port), tcp_ports)) ?
+		       NF_ACCEPT : tcp_walk(sn, skb, state);
+	return walk_any(sn, skb, state);
 }
 
 static __always_inline unsigned int
 meet_request(struct sipsteer_net *sn, struct sk_buff *skb,
-	     const struct nf_hook_state *state, u8 family)
+	     const struct nf_hook_state *state, u8 family,
+	     walk_fn *udp_walk, walk_fn *tcp_walk)
 {
 	const struct sipsteer_mappings *mappings =
 		&sipsteer_net_table(sn)->mappings;
 
 	return meet_packet(sn, skb, state, family, offsetof(struct udphdr, dest),
-			   mappings->match_ports, mappings->tcp_ports);
+			   mappings->match_ports, mappings->tcp_ports,
+			   udp_walk, tcp_walk);
 }
 
 static __always_inline unsigned int
 meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
-	   const struct nf_hook_state *state, u8 family)
+	   const struct nf_hook_state *state, u8 family,
+	   walk_fn *udp_walk, walk_fn *tcp_walk)
 {
 	const struct sipsteer_mappings *mappings =
 		&sipsteer_net_table(sn)->mappings;
 
 	return meet_packet(sn, skb, state, family,
 			   offsetof(struct udphdr, source),
-			   mappings->target_ports, mappings->tcp_ports);
+			   mappings->target_ports, mappings->tcp_ports,
+			   udp_walk, tcp_walk);
 }
 
 static unsigned int request_v4(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	return meet_request(priv, skb, state, NFPROTO_IPV4);
+	return meet_request(priv, skb, state, NFPROTO_IPV4,
+			    sipsteer_udp_request_v4, sipsteer_tcp_request_v4);
 }
 
 static unsigned int request_v6(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	return meet_request(priv, skb, state, NFPROTO_IPV6);
+	return meet_request(priv, skb, state, NFPROTO_IPV6,
+			    sipsteer_udp_request_v6, sipsteer_tcp_request_v6);
 }
 
 static unsigned int reply_v4(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return meet_reply(priv, skb, state, NFPROTO_IPV4);
+	return meet_reply(priv, skb, state, NFPROTO_IPV4,
+			  sipsteer_udp_reply_v4, sipsteer_tcp_reply_v4);
 }
 
 static unsigned int reply_v6(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return meet_reply(priv, skb, state, NFPROTO_IPV6);
+	return meet_reply(priv, skb, state, NFPROTO_IPV6,
+			  sipsteer_udp_reply_v6, sipsteer_tcp_reply_v6);
 }
 
 #define SIPSTEER_OPS(function, family, at, prio)	{	\
@@ -346,7 +314,7 @@ sipsteer_hook_test(struct sipsteer_net *sn, struct sk_buff *skb,
 				      sipsteer_udp_test(&walk);
 	if (walk.mapping) {
 		*mapping = walk.mapping->id;
-		*target = walk.target;
+		*target = *walk.target;
 	}
 	return exit;
 }

@@ -255,7 +255,7 @@ static enum sipsteer_counter reply_walk(struct sipsteer_walk *walk,
 	struct quote_undo undo;
 	enum sipsteer_counter exit;
 
-	exit = sipsteer_walk_reply_headers(walk) ?:
+	exit = sipsteer_walk_reply_headers(walk, sipsteer_shape_of(&walk->packet)) ?:
 	       sipsteer_walk_reply_ipsec(walk);
 	if (exit)
 		return exit;
@@ -297,8 +297,8 @@ unsigned int sipsteer_icmp_reply(struct sipsteer_walk *walk)
 		match = flow->match;
 		exit = 0;
 	} else {
-		if (!sipsteer_target_known(&walk->table->mappings, packet->family,
-					   &packet->dst))
+		if (!sipsteer_target_of(&walk->table->mappings, packet->family,
+					&packet->dst))
 			return NF_ACCEPT;
 		exit = find_transaction(walk, &quote, &match);
 	}
@@ -314,8 +314,8 @@ static enum sipsteer_counter steer(const struct sipsteer_walk *walk,
 
 	if (skb_ensure_writable(walk->skb, quote->end))
 		return SIPSTEER_COUNTER_NO_MEMORY;
-	rewrite_quote(walk, quote, SIPSTEER_SIDE_SRC, &walk->target, &undo);
-	rewrite_addr(walk, SIPSTEER_SIDE_DST, &walk->target.addr);
+	rewrite_quote(walk, quote, SIPSTEER_SIDE_SRC, walk->target, &undo);
+	rewrite_addr(walk, SIPSTEER_SIDE_DST, &walk->target->addr);
 	exit = sipsteer_walk_reroute(walk);
 	if (exit)
 		rewrite_undo(walk, quote, SIPSTEER_SIDE_SRC, &undo);
@@ -325,10 +325,10 @@ static enum sipsteer_counter steer(const struct sipsteer_walk *walk,
 static enum sipsteer_counter request_walk(struct sipsteer_walk *walk,
 					  const struct quote *quote)
 {
-	return sipsteer_walk_headers(walk) ?:
+	return sipsteer_walk_headers(walk, sipsteer_shape_of(&walk->packet)) ?:
 	       sipsteer_walk_loopback(walk) ?:
 	       sipsteer_walk_ipsec(walk) ?:
-	       sipsteer_walk_forwarding(walk) ?:
+	       sipsteer_walk_forwarding(walk, walk->packet.family) ?:
 	       steer(walk, quote) ?:
 	       SIPSTEER_COUNTER_ICMP_STEERED;
 }
@@ -359,7 +359,7 @@ unsigned int sipsteer_icmp_request(struct sipsteer_walk *walk)
 				       &packet->dst, &packet->src);
 	if (!flow || sipsteer_flow_is(flow, SIPSTEER_FLOW_DIRECT))
 		return NF_ACCEPT;
-	walk->target = flow->target;
+	walk->target = &flow->target;
 	sipsteer_walk_exit(walk, request_walk(walk, &quote));
 	return NF_ACCEPT;
 }

@@ -152,7 +152,7 @@ void sipsteer_net_mapping_del(struct sipsteer_net *sn,
 			      struct sipsteer_table *table,
 			      struct sipsteer_mapping *mapping)
 {
-	unsigned int i = sipsteer_family_index(mapping->match.family);
+	unsigned int i = sipsteer_family_index(mapping->by_match.key.family);
 
 	lockdep_assert_held(&sn->lock);
 	sipsteer_mapping_del(&table->mappings, mapping);

@@ -25,104 +25,49 @@ static struct kmem_cache *mapping_cache;
 static struct kmem_cache *target_cache;
 static struct kmem_cache *target_addr_cache;
 
-static u32 mapping_hash(const struct sipsteer_hash_node *node, u32 seed)
-{
-	return sipsteer_prefix_hash(&container_of(node, struct sipsteer_mapping,
-						  by_match)->match, seed);
-}
-
-static u32 target_hash(const struct sipsteer_hash_node *node, u32 seed)
-{
-	return sipsteer_prefix_hash(&container_of(node, struct sipsteer_target,
-						  node)->key, seed);
-}
-
-static u32 target_addr_hash(const struct sipsteer_hash_node *node, u32 seed)
-{
-	return sipsteer_prefix_hash(&container_of(node,
-						  struct sipsteer_target_addr,
-						  node)->key, seed);
-}
-
-/**
- * sipsteer_prefix_lens_init() - no prefix length is in use
- * @lens: the lengths in use
- */
-void sipsteer_prefix_lens_init(struct sipsteer_prefix_lens *lens)
-{
-	lens->next[SIPSTEER_PREFIX_LEN_END] = SIPSTEER_PREFIX_LEN_END;
-}
-
-/* The one before a length, as the list has it or would have it. */
-static u8 *lens_link(struct sipsteer_prefix_lens *lens, u8 len)
-{
-	u8 *link = &lens->next[SIPSTEER_PREFIX_LEN_END];
-
-	while (*link != SIPSTEER_PREFIX_LEN_END && *link > len)
-		link = &lens->next[*link];
-	return link;
-}
-
-/**
- * sipsteer_prefix_lens_get() - one more prefix of this length
- * @lens: the lengths in use; the writer's lock is held
- * @len: the length
- */
-void sipsteer_prefix_lens_get(struct sipsteer_prefix_lens *lens, u8 len)
-{
-	u8 *link;
-
-	if (lens->count[len]++)
-		return;
-	link = lens_link(lens, len);
-	WRITE_ONCE(lens->next[len], *link);
-	/* For packets, its own next comes before it. */
-	smp_store_release(link, len);
-}
-
-/**
- * sipsteer_prefix_lens_put() - one prefix of this length less
- * @lens: the lengths in use; the writer's lock is held
- * @len: the length
- *
- * Its own next stays, for packets that are there.
- */
-void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len)
-{
-	if (!--lens->count[len])
-		WRITE_ONCE(*lens_link(lens, len), lens->next[len]);
-}
-
 static bool is_name(const char *wanted, const struct net_device *dev)
 {
 	return dev && strcmp(wanted, dev->name) == 0;
 }
 
-/* The interface, or the VRF that it is part of. */
-static noinline bool iif_fits(const char *iif, const struct net_device *in)
+/**
+ * sipsteer_mapping_iif_fits() - is it for what comes by this interface?
+ * @mapping: a mapping that has an interface
+ * @in: the interface, or NULL
+ *
+ * Return: true if it is that interface, or the VRF that this is part of.
+ */
+bool sipsteer_mapping_iif_fits(const struct sipsteer_mapping *mapping,
+			       const struct net_device *in)
 {
-	return is_name(iif, in) || is_name(iif, l3mdev_master_dev_rcu(in));
+	return is_name(mapping->iif, in) ||
+	       is_name(mapping->iif, l3mdev_master_dev_rcu(in));
 }
 
-static noinline bool from_fits(const struct sipsteer_mapping *mapping,
-			       const struct sipsteer_query *query)
+/**
+ * sipsteer_mapping_from_fits() - is it for what comes from this source?
+ * @mapping: a mapping that has a source prefix
+ * @src: the source
+ *
+ * Return: true if so.
+ */
+bool sipsteer_mapping_from_fits(const struct sipsteer_mapping *mapping,
+				const union nf_inet_addr *src)
 {
-	return sipsteer_addr_in(query->src, &mapping->from, mapping->from_len);
+	return sipsteer_addr_in(src, &mapping->from, mapping->from_len);
 }
 
-static bool variant_fits(const struct sipsteer_mapping *mapping,
-			 const struct sipsteer_query *query)
-{
-	if (!(mapping->proto & query->proto))
-		return false;
-	if (mapping->iif && !iif_fits(mapping->iif, query->in))
-		return false;
-	return !mapping->from_len || from_fits(mapping, query);
-}
-
-/* The longer source prefix, the one with an interface, the older one. */
-static bool more_specific(const struct sipsteer_mapping *a,
-			  const struct sipsteer_mapping *b)
+/**
+ * sipsteer_mapping_more_specific() - which of two that fit is to be taken?
+ * @a: one
+ * @b: the other, of the same match
+ *
+ * The longer source prefix, the one with an interface, the older one.
+ *
+ * Return: true if it is @a.
+ */
+bool sipsteer_mapping_more_specific(const struct sipsteer_mapping *a,
+				    const struct sipsteer_mapping *b)
 {
 	if (a->from_len != b->from_len)
 		return a->from_len > b->from_len;
@@ -131,193 +76,14 @@ static bool more_specific(const struct sipsteer_mapping *a,
 	return a->id < b->id;
 }
 
-/* The key of an address's prefix.  The family is often a constant. */
-static __always_inline struct sipsteer_prefix
-prefix_of(u8 family, const union nf_inet_addr *addr, __be16 port, u8 len)
-{
-	struct sipsteer_prefix key __uninitialized;
-
-	if (family != NFPROTO_IPV4)
-		key.addr = sipsteer_addr_mask(addr, len);
-	else if (likely(len == 32))
-		key.addr = sipsteer_addr_v4(addr->ip);
-	else
-		key.addr = sipsteer_addr_v4(addr->ip & inet_make_mask(len));
-	key.port = port;
-	key.family = family;
-	key.len = len;
-	return key;
-}
-
-/* Of two with the same id the second is about to go. */
-static __always_inline struct sipsteer_mapping *
-match_prefix(const struct sipsteer_mappings *table,
-	     const struct sipsteer_prefix *key, const struct sipsteer_query *query)
-{
-	const struct sipsteer_hash_buckets *buckets =
-		sipsteer_hash_buckets(&table->by_match);
-	struct sipsteer_mapping *mapping, *best = NULL;
-	const struct sipsteer_hash_node *node;
-
-	sipsteer_hash_for_each(node, buckets,
-			       sipsteer_prefix_hash(key, table->by_match.seed)) {
-		mapping = container_of(node, struct sipsteer_mapping, by_match);
-		if (sipsteer_prefix_equal(key, &mapping->match) &&
-		    variant_fits(mapping, query) &&
-		    (!best || more_specific(mapping, best)))
-			best = mapping;
-	}
-	return best;
-}
-
-static __always_inline struct sipsteer_mapping *
-match_family(const struct sipsteer_mappings *table,
-	     const struct sipsteer_query *query, u8 family)
-{
-	const struct sipsteer_prefix_lens *lens =
-		&table->lens[sipsteer_family_index(family)];
-	struct sipsteer_mapping *mapping;
-	struct sipsteer_prefix key;
-	u8 len = SIPSTEER_PREFIX_LEN_END;
-
-	while ((len = sipsteer_prefix_len_next(lens, len)) !=
-	       SIPSTEER_PREFIX_LEN_END) {
-		key = prefix_of(family, &query->dst->addr, query->dst->port,
-				len);
-		mapping = match_prefix(table, &key, query);
-		if (mapping)
-			return mapping;
-	}
-	return NULL;
-}
-
-/**
- * sipsteer_mapping_match() - find the mapping for a packet
- * @table: the mappings; RCU is held
- * @query: what the packet is
- *
- * Return: the most specific mapping that fits, NULL if none does.
- */
-struct sipsteer_mapping *
-sipsteer_mapping_match(const struct sipsteer_mappings *table,
-		       const struct sipsteer_query *query)
-{
-	return query->family == NFPROTO_IPV4 ?
-	       match_family(table, query, NFPROTO_IPV4) :
-	       match_family(table, query, NFPROTO_IPV6);
-}
-
-static __always_inline struct sipsteer_target_addr *
-target_addr_find(const struct sipsteer_mappings *table,
-		 const struct sipsteer_prefix *key)
-{
-	const struct sipsteer_hash_buckets *buckets =
-		sipsteer_hash_buckets(&table->target_addrs);
-	struct sipsteer_target_addr *addr;
-	struct sipsteer_hash_node *node;
-
-	sipsteer_hash_for_each(node, buckets,
-			       sipsteer_prefix_hash(key,
-						    table->target_addrs.seed)) {
-		addr = container_of(node, struct sipsteer_target_addr, node);
-		if (sipsteer_prefix_equal(key, &addr->key))
-			return addr;
-	}
-	return NULL;
-}
-
-static __always_inline bool has_addr(const struct sipsteer_mappings *table,
-				     u8 family, const union nf_inet_addr *addr)
-{
-	const struct sipsteer_prefix key =
-		prefix_of(family, addr, 0, sipsteer_addr_bits(family));
-
-	return target_addr_find(table, &key);
-}
-
-/**
- * sipsteer_target_has_addr() - is this address some mapping's target?
- * @table: the mappings; RCU is held
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @addr: the address
- *
- * Return: true if so, whatever the port.
- */
-bool sipsteer_target_has_addr(const struct sipsteer_mappings *table, u8 family,
-			      const union nf_inet_addr *addr)
-{
-	return family == NFPROTO_IPV4 ? has_addr(table, NFPROTO_IPV4, addr) :
-					has_addr(table, NFPROTO_IPV6, addr);
-}
-
-static __always_inline const struct sipsteer_target *
-lookup_target(const struct sipsteer_mappings *table, u8 family,
-	      const struct sipsteer_endpoint *end)
-{
-	const struct sipsteer_hash_buckets *buckets =
-		sipsteer_hash_buckets(&table->targets);
-	const struct sipsteer_prefix key =
-		prefix_of(family, &end->addr, end->port,
-			  sipsteer_addr_bits(family));
-	const struct sipsteer_target *target;
-	const struct sipsteer_hash_node *node;
-
-	sipsteer_hash_for_each(node, buckets,
-			       sipsteer_prefix_hash(&key, table->targets.seed)) {
-		target = container_of(node, struct sipsteer_target, node);
-		if (sipsteer_prefix_equal(&key, &target->key))
-			return target;
-	}
-	return NULL;
-}
-
-static const struct sipsteer_target *
-target_lookup(const struct sipsteer_mappings *table, u8 family,
-	      const struct sipsteer_endpoint *end)
-{
-	return family == NFPROTO_IPV4 ? lookup_target(table, NFPROTO_IPV4, end) :
-					lookup_target(table, NFPROTO_IPV6, end);
-}
-
-/**
- * sipsteer_target_used() - does any mapping have this target?
- * @table: the mappings; RCU is held
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @end: address and port
- *
- * Return: true if so; not if one had it a moment ago.
- */
-bool sipsteer_target_used(const struct sipsteer_mappings *table, u8 family,
-			  const struct sipsteer_endpoint *end)
-{
-	const struct sipsteer_target *target = target_lookup(table, family, end);
-
-	return target && READ_ONCE(target->addr);
-}
-
-/**
- * sipsteer_target_known() - is, or was, this some mapping's target?
- * @table: the mappings; RCU is held
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @end: address and port
- *
- * Return: true if so.  A target that no mapping has any more is known until
- * sipsteer_targets_prune().
- */
-bool sipsteer_target_known(const struct sipsteer_mappings *table, u8 family,
-			   const struct sipsteer_endpoint *end)
-{
-	return target_lookup(table, family, end);
-}
-
 static int target_order(const struct sipsteer_target *target, u8 family,
 			__be16 port, const union nf_inet_addr *addr)
 {
-	if (target->key.family != family)
-		return target->key.family < family ? -1 : 1;
-	if (target->key.port != port)
-		return ntohs(target->key.port) < ntohs(port) ? -1 : 1;
-	return memcmp(&target->key.addr, addr, sizeof(*addr));
+	if (target->by_end.key.family != family)
+		return target->by_end.key.family < family ? -1 : 1;
+	if (target->by_end.key.port != port)
+		return ntohs(target->by_end.key.port) < ntohs(port) ? -1 : 1;
+	return memcmp(&target->by_end.key.addr, addr, sizeof(*addr));
 }
 
 /* The first target in the tree that does not come before the given one. */
@@ -350,8 +116,8 @@ static bool target_has_port(const struct sipsteer_mappings *table, __be16 port)
 
 	for (i = 0; i < ARRAY_SIZE(families); i++) {
 		target = target_lower_bound(table, families[i], port, &lowest);
-		if (target && target->key.family == families[i] &&
-		    target->key.port == port)
+		if (target && target->by_end.key.family == families[i] &&
+		    target->by_end.key.port == port)
 			return true;
 	}
 	return false;
@@ -372,8 +138,8 @@ static void target_link(struct sipsteer_mappings *table,
 	while (*link) {
 		parent = *link;
 		if (target_order(rb_entry(parent, struct sipsteer_target, by_port),
-				 target->key.family, target->key.port,
-				 &target->key.addr) < 0)
+				 target->by_end.key.family, target->by_end.key.port,
+				 &target->by_end.key.addr) < 0)
 			link = &parent->rb_right;
 		else
 			link = &parent->rb_left;
@@ -391,11 +157,11 @@ static struct sipsteer_target *target_create(struct sipsteer_mappings *table,
 	target = kmem_cache_zalloc(target_cache, GFP_KERNEL_ACCOUNT);
 	if (!target)
 		return ERR_PTR(-ENOMEM);
-	target->key.family = family;
-	target->key.len = sipsteer_addr_bits(family);
-	target->key.addr = to->addr;
-	target->key.port = to->port;
-	sipsteer_hash_insert(&table->targets, &target->node);
+	target->by_end.key.family = family;
+	target->by_end.key.len = sipsteer_addr_bits(family);
+	target->by_end.key.addr = to->addr;
+	target->by_end.key.port = to->port;
+	sipsteer_hash_insert(&table->targets, &target->by_end.node);
 	sipsteer_hash_fit(&table->targets);
 	target_link(table, target);
 	target->since = sipsteer_transaction_now();
@@ -419,17 +185,20 @@ static struct sipsteer_target_addr *
 target_addr_get(struct sipsteer_mappings *table,
 		const struct sipsteer_target *target)
 {
-	struct sipsteer_prefix key = target->key;
+	struct sipsteer_prefix key = target->by_end.key;
+	struct sipsteer_prefix_node *node;
 	struct sipsteer_target_addr *addr;
 
 	key.port = 0;
-	addr = target_addr_find(table, &key);
+	node = sipsteer_prefix_find(&table->target_addrs, &key);
+	addr = node ? container_of(node, struct sipsteer_target_addr, by_addr) :
+		      NULL;
 	if (!addr) {
 		addr = kmem_cache_zalloc(target_addr_cache, GFP_KERNEL_ACCOUNT);
 		if (!addr)
 			return ERR_PTR(-ENOMEM);
-		addr->key = key;
-		sipsteer_hash_insert(&table->target_addrs, &addr->node);
+		addr->by_addr.key = key;
+		sipsteer_hash_insert(&table->target_addrs, &addr->by_addr.node);
 		sipsteer_hash_fit(&table->target_addrs);
 	}
 	addr->targets++;
@@ -441,7 +210,7 @@ static void target_addr_put(struct sipsteer_mappings *table,
 {
 	if (--addr->targets)
 		return;
-	sipsteer_hash_remove(&table->target_addrs, &addr->node);
+	sipsteer_hash_remove(&table->target_addrs, &addr->by_addr.node);
 	sipsteer_hash_fit(&table->target_addrs);
 	call_rcu(&addr->rcu, target_addr_free_rcu);
 }
@@ -501,11 +270,11 @@ static void target_put(struct sipsteer_mappings *table,
 static void target_forget(struct sipsteer_mappings *table,
 			  struct sipsteer_target *target)
 {
-	__be16 port = target->key.port;
+	__be16 port = target->by_end.key.port;
 
 	list_del(&target->unused);
 	rb_erase(&target->by_port, &table->targets_by_port);
-	sipsteer_hash_remove(&table->targets, &target->node);
+	sipsteer_hash_remove(&table->targets, &target->by_end.node);
 	sipsteer_hash_fit(&table->targets);
 	if (!target_has_port(table, port))
 		clear_bit(ntohs(port), table->target_ports);
@@ -562,47 +331,6 @@ static bool config_fits(const struct sipsteer_mapping *mapping,
 	       nf_inet_addr_cmp(&mapping->from, &config->from);
 }
 
-static struct sipsteer_mapping *
-variant_of(const struct sipsteer_hash_buckets *buckets,
-	   struct sipsteer_hash_node *node, const struct sipsteer_prefix *match)
-{
-	struct sipsteer_mapping *mapping;
-
-	for (; node; node = sipsteer_hash_next(buckets, node)) {
-		mapping = container_of(node, struct sipsteer_mapping, by_match);
-		if (sipsteer_prefix_equal(match, &mapping->match))
-			return mapping;
-	}
-	return NULL;
-}
-
-static struct sipsteer_mapping *
-variant_first(const struct sipsteer_mappings *table,
-	      const struct sipsteer_prefix *match)
-{
-	const struct sipsteer_hash_buckets *buckets =
-		sipsteer_hash_buckets(&table->by_match);
-	u32 hash = sipsteer_prefix_hash(match, table->by_match.seed);
-
-	return variant_of(buckets, sipsteer_hash_first(buckets, hash), match);
-}
-
-static struct sipsteer_mapping *
-variant_next(const struct sipsteer_mappings *table,
-	     const struct sipsteer_mapping *mapping)
-{
-	const struct sipsteer_hash_buckets *buckets =
-		sipsteer_hash_buckets(&table->by_match);
-
-	return variant_of(buckets, sipsteer_hash_next(buckets, &mapping->by_match),
-			  &mapping->match);
-}
-
-/* All mappings of a match; the writer's lock is held. */
-#define for_each_variant(mapping, table, match)				\
-	for (mapping = variant_first(table, match); mapping;		\
-	     mapping = variant_next(table, mapping))
-
 /**
  * sipsteer_mapping_find() - find a mapping by its key
  * @table: the mappings; the writer's lock is held
@@ -615,9 +343,10 @@ struct sipsteer_mapping *
 sipsteer_mapping_find(const struct sipsteer_mappings *table,
 		      const struct sipsteer_mapping_config *config)
 {
+	const struct sipsteer_hash_buckets *buckets;
 	struct sipsteer_mapping *mapping;
 
-	for_each_variant(mapping, table, &config->match)
+	sipsteer_mapping_for_each(mapping, buckets, table, &config->match)
 		if (config_fits(mapping, config))
 			return mapping;
 	return NULL;
@@ -627,9 +356,10 @@ static bool match_steers(const struct sipsteer_mappings *table,
 			 const struct sipsteer_prefix *match, u8 proto,
 			 const struct sipsteer_mapping *but)
 {
+	const struct sipsteer_hash_buckets *buckets;
 	const struct sipsteer_mapping *mapping;
 
-	for_each_variant(mapping, table, match)
+	sipsteer_mapping_for_each(mapping, buckets, table, match)
 		if (mapping != but && (mapping->proto & proto))
 			return true;
 	return false;
@@ -666,9 +396,9 @@ static bool target_in_match(const struct sipsteer_mappings *table,
 
 	target = target_lower_bound(table, match->family, match->port,
 				    &match->addr);
-	while (target && target->key.family == match->family &&
-	       target->key.port == match->port &&
-	       sipsteer_addr_in(&target->key.addr, &match->addr, match->len)) {
+	while (target && target->by_end.key.family == match->family &&
+	       target->by_end.key.port == match->port &&
+	       sipsteer_addr_in(&target->by_end.key.addr, &match->addr, match->len)) {
 		if (target_uses(target, config->proto))
 			return true;
 		node = rb_next(&target->by_port);
@@ -723,7 +453,7 @@ mapping_create(const struct sipsteer_mapping_config *config)
 	mapping = kmem_cache_zalloc(mapping_cache, GFP_KERNEL_ACCOUNT);
 	if (!mapping)
 		return NULL;
-	mapping->match = config->match;
+	mapping->by_match.key = config->match;
 	mapping->from = config->from;
 	mapping->from_len = config->from_len;
 	mapping->methods = config->methods;
@@ -770,13 +500,13 @@ match_lens(struct sipsteer_mappings *table, const struct sipsteer_prefix *match)
 static int mapping_link(struct sipsteer_mappings *table,
 			struct sipsteer_mapping *mapping)
 {
-	const struct sipsteer_prefix *match = &mapping->match;
+	const struct sipsteer_prefix *match = &mapping->by_match.key;
 	int err;
 
 	err = match_port_adjust(table, match->port, 1);
 	if (err)
 		return err;
-	sipsteer_hash_insert(&table->by_match, &mapping->by_match);
+	sipsteer_hash_insert(&table->by_match, &mapping->by_match.node);
 	sipsteer_hash_fit(&table->by_match);
 	sipsteer_prefix_lens_get(match_lens(table, match), match->len);
 	return 0;
@@ -785,10 +515,10 @@ static int mapping_link(struct sipsteer_mappings *table,
 static void mapping_unlink(struct sipsteer_mappings *table,
 			   struct sipsteer_mapping *mapping)
 {
-	const struct sipsteer_prefix *match = &mapping->match;
+	const struct sipsteer_prefix *match = &mapping->by_match.key;
 
 	sipsteer_prefix_lens_put(match_lens(table, match), match->len);
-	sipsteer_hash_remove(&table->by_match, &mapping->by_match);
+	sipsteer_hash_remove(&table->by_match, &mapping->by_match.node);
 	sipsteer_hash_fit(&table->by_match);
 	match_port_adjust(table, match->port, -1);
 	target_put(table, mapping->target, mapping->proto);
@@ -799,10 +529,11 @@ static void mapping_unlink(struct sipsteer_mappings *table,
 static bool match_full(const struct sipsteer_mappings *table,
 		       const struct sipsteer_prefix *match, u8 proto)
 {
+	const struct sipsteer_hash_buckets *buckets;
 	const struct sipsteer_mapping *mapping;
 	unsigned int udp = 0, tcp = 0;
 
-	for_each_variant(mapping, table, match) {
+	sipsteer_mapping_for_each(mapping, buckets, table, match) {
 		udp += !!(mapping->proto & proto & SIPSTEER_PROTO_UDP);
 		tcp += !!(mapping->proto & proto & SIPSTEER_PROTO_TCP);
 	}
@@ -912,7 +643,7 @@ void sipsteer_mapping_del(struct sipsteer_mappings *table,
 			  struct sipsteer_mapping *mapping)
 {
 	xa_erase(&table->ids, mapping->id);
-	table->count[sipsteer_family_index(mapping->match.family)]--;
+	table->count[sipsteer_family_index(mapping->by_match.key.family)]--;
 	mapping_unlink(table, mapping);
 }
 
@@ -924,8 +655,9 @@ static bool strings_equal(const char *a, const char *b)
 static bool mappings_equal(const struct sipsteer_mapping *a,
 			   const struct sipsteer_mapping *b)
 {
-	return sipsteer_prefix_equal(&a->match, &b->match) &&
-	       !memcmp(&a->target->key, &b->target->key, sizeof(a->target->key)) &&
+	return sipsteer_prefix_equal(&a->by_match.key, &b->by_match.key) &&
+	       sipsteer_prefix_equal(&a->target->by_end.key,
+				     &b->target->by_end.key) &&
 	       nf_inet_addr_cmp(&a->from, &b->from) &&
 	       a->from_len == b->from_len && a->proto == b->proto &&
 	       a->methods == b->methods && a->reply == b->reply &&
@@ -965,11 +697,11 @@ static int inherit_targets(struct sipsteer_mappings *table)
 
 	for (; node; node = rb_next(node)) {
 		former = rb_entry(node, struct sipsteer_target, by_port);
-		end.addr = former->key.addr;
-		end.port = former->key.port;
-		target = target_find(table, former->key.family, &end);
+		end.addr = former->by_end.key.addr;
+		end.port = former->by_end.key.port;
+		target = target_find(table, former->by_end.key.family, &end);
 		if (!target)
-			target = target_create(table, former->key.family, &end);
+			target = target_create(table, former->by_end.key.family, &end);
 		if (IS_ERR(target))
 			return PTR_ERR(target);
 		if (!target->addr)
@@ -1016,13 +748,13 @@ int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id)
 {
 	int err;
 
-	err = sipsteer_hash_init(&table->by_match, mapping_hash);
+	err = sipsteer_prefix_hash_init(&table->by_match);
 	if (err)
 		return err;
-	err = sipsteer_hash_init(&table->targets, target_hash);
+	err = sipsteer_prefix_hash_init(&table->targets);
 	if (err)
 		goto exit_by_match;
-	err = sipsteer_hash_init(&table->target_addrs, target_addr_hash);
+	err = sipsteer_prefix_hash_init(&table->target_addrs);
 	if (err)
 		goto exit_targets;
 	sipsteer_prefix_lens_init(&table->lens[0]);

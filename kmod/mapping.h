@@ -7,125 +7,37 @@
 #include <uapi/linux/sipsteer.h>
 
 #include "addr.h"
-#include "hash.h"
+#include "prefix.h"
 #include "stats.h"
 
 #define SIPSTEER_PROTO_ALL	(SIPSTEER_PROTO_UDP | SIPSTEER_PROTO_TCP)
 
 /**
- * struct sipsteer_prefix - what a hash per prefix length is keyed by
- * @addr: address, cut down to @len
- * @port: port, or 0 where ports do not matter
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @len: prefix length
- * @rest: all but the address
- */
-struct sipsteer_prefix {
-	union nf_inet_addr addr;
-	union {
-		struct {
-			__be16 port;
-			u8 family;
-			u8 len;
-		};
-		u32 rest;
-	};
-};
-
-/* No prefix length: where a list of them begins and ends. */
-#define SIPSTEER_PREFIX_LEN_END		(SIPSTEER_PREFIX_MAX + 1)
-
-/**
- * struct sipsteer_prefix_lens - the prefix lengths in use, the longest first
- * @next: the next shorter one in use after each, or SIPSTEER_PREFIX_LEN_END;
- *	the list begins at that index
- * @count: how many prefixes have each length; for the writer
- *
- * Packets read the list while it changes, and may miss a length that comes.
- */
-struct sipsteer_prefix_lens {
-	u8 next[SIPSTEER_PREFIX_MAX + 2];
-	u32 count[SIPSTEER_PREFIX_MAX + 1];
-};
-
-/**
- * sipsteer_prefix_len_next() - step through the prefix lengths in use
- * @lens: the lengths
- * @len: one of them, or SIPSTEER_PREFIX_LEN_END at first
- *
- * Return: the next one, or SIPSTEER_PREFIX_LEN_END.
- */
-static inline u8
-sipsteer_prefix_len_next(const struct sipsteer_prefix_lens *lens, u8 len)
-{
-	return READ_ONCE(lens->next[len]);
-}
-
-/**
- * sipsteer_prefix_hash() - the hash of a prefix
- * @prefix: the prefix
- * @seed: of the table
- *
- * Return: the hash.
- */
-static inline u32 sipsteer_prefix_hash(const struct sipsteer_prefix *prefix,
-				       u32 seed)
-{
-	u64 hash = seed;
-
-	if (prefix->family == NFPROTO_IPV4)
-		hash = sipsteer_mix(hash, prefix->addr.all[0]);
-	else
-		hash = sipsteer_addr_mix(hash, &prefix->addr);
-	return sipsteer_mix(hash, prefix->rest) >> 32;
-}
-
-/**
- * sipsteer_prefix_equal() - are two prefixes the same?
- * @a: one
- * @b: the other
- *
- * Return: true if so.
- */
-static inline bool sipsteer_prefix_equal(const struct sipsteer_prefix *a,
-					 const struct sipsteer_prefix *b)
-{
-	if (a->rest != b->rest)
-		return false;
-	return a->family == NFPROTO_IPV4 ? a->addr.ip == b->addr.ip :
-					   nf_inet_addr_cmp(&a->addr, &b->addr);
-}
-
-/**
  * struct sipsteer_target_addr - an address that mappings send to
- * @node: in the table's target_addrs
- * @key: the address; its port is 0
+ * @by_addr: in the table's target_addrs; its port is 0
  * @targets: how many targets in use have it
  * @rcu: frees it
  */
 struct sipsteer_target_addr {
-	struct sipsteer_hash_node node;
-	struct sipsteer_prefix key;
+	struct sipsteer_prefix_node by_addr;
 	u32 targets;
 	struct rcu_head rcu;
 };
 
 /**
  * struct sipsteer_target - where mappings send to; shared by all that agree
- * @node: in the table's targets, for packets
+ * @by_end: in the table's targets, for packets: address and port
  * @by_port: in the table's targets_by_port, for the writer
  * @unused: in the table's unused targets, if no mapping has it any more
- * @key: address and port
  * @addr: the address alone; NULL if no mapping has it any more
  * @users: how many mappings steer UDP, and TCP, here
  * @since: when the last mapping went, on the clock of transactions
  * @rcu: frees it
  */
 struct sipsteer_target {
-	struct sipsteer_hash_node node;
+	struct sipsteer_prefix_node by_end;
 	struct rb_node by_port;
 	struct list_head unused;
-	struct sipsteer_prefix key;
 	struct sipsteer_target_addr *addr;
 	u32 users[2];
 	u32 since;
@@ -162,15 +74,14 @@ struct sipsteer_mapping_config {
 
 /**
  * struct sipsteer_mapping - one mapping
- * @by_match: in the table's by_match, with all others of this match
- * @match: where clients wrongly write to
+ * @by_match: in the table's by_match: where clients wrongly write to
+ * @id: identifier
  * @methods: SIPSTEER_METHOD_ flags
  * @from_len: length of @from, 0 if the source does not matter
  * @proto: SIPSTEER_PROTO_ flags
  * @reply: enum sipsteer_reply
  * @guard: whether relayed requests pass
  * @route: enum sipsteer_route
- * @id: identifier
  * @target: where to
  * @iif: input interface, or NULL
  * @stats: counters
@@ -181,15 +92,14 @@ struct sipsteer_mapping_config {
  * But for @stats, nothing that packets look at changes once they can see it.
  */
 struct sipsteer_mapping {
-	struct sipsteer_hash_node by_match;
-	struct sipsteer_prefix match;
+	struct sipsteer_prefix_node by_match;
+	u32 id;
 	u16 methods;
 	u8 from_len;
-	u8 proto;
-	u8 reply;
-	bool guard;
-	u8 route;
-	u32 id;
+	u8 proto : 2;
+	u8 reply : 1;
+	bool guard : 1;
+	u8 route : 1;
 	struct sipsteer_target *target;
 	const char *iif;
 	struct sipsteer_mapping_stats stats;
@@ -252,24 +162,17 @@ struct sipsteer_query {
 	const struct net_device *in;
 };
 
-void sipsteer_prefix_lens_init(struct sipsteer_prefix_lens *lens);
-void sipsteer_prefix_lens_get(struct sipsteer_prefix_lens *lens, u8 len);
-void sipsteer_prefix_lens_put(struct sipsteer_prefix_lens *lens, u8 len);
-
 int sipsteer_mappings_init(struct sipsteer_mappings *table, u32 *next_id);
 void sipsteer_mappings_exit(struct sipsteer_mappings *table);
 int sipsteer_mappings_succeed(struct sipsteer_mappings *table);
 void sipsteer_mappings_inherit_stats(struct sipsteer_mappings *table,
 				     struct sipsteer_mappings *former);
-struct sipsteer_mapping *
-sipsteer_mapping_match(const struct sipsteer_mappings *table,
-		       const struct sipsteer_query *query);
-bool sipsteer_target_has_addr(const struct sipsteer_mappings *table, u8 family,
-			      const union nf_inet_addr *addr);
-bool sipsteer_target_used(const struct sipsteer_mappings *table, u8 family,
-			  const struct sipsteer_endpoint *end);
-bool sipsteer_target_known(const struct sipsteer_mappings *table, u8 family,
-			   const struct sipsteer_endpoint *end);
+bool sipsteer_mapping_iif_fits(const struct sipsteer_mapping *mapping,
+			       const struct net_device *in);
+bool sipsteer_mapping_from_fits(const struct sipsteer_mapping *mapping,
+				const union nf_inet_addr *src);
+bool sipsteer_mapping_more_specific(const struct sipsteer_mapping *a,
+				    const struct sipsteer_mapping *b);
 void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before);
 void sipsteer_tcp_ports_prune(struct sipsteer_mappings *table);
 
@@ -288,5 +191,139 @@ void sipsteer_mapping_del(struct sipsteer_mappings *table,
 
 int sipsteer_mapping_caches_init(void);
 void sipsteer_mapping_caches_exit(void);
+
+static inline struct sipsteer_mapping *
+sipsteer_mapping_of_node(struct sipsteer_prefix_node *node)
+{
+	return node ? container_of(node, struct sipsteer_mapping, by_match) : NULL;
+}
+
+/*
+ * All mappings of a match; RCU, or the writer's lock, is held.  By the same
+ * buckets throughout: a mapping that is taken out has no place in others.
+ */
+#define sipsteer_mapping_for_each(mapping, buckets, table, match)	\
+	for (buckets = sipsteer_hash_buckets(&(table)->by_match),	\
+	     mapping = sipsteer_mapping_of_node(			\
+		sipsteer_prefix_first(&(table)->by_match, buckets, match)); \
+	     mapping;							\
+	     mapping = sipsteer_mapping_of_node(			\
+		sipsteer_prefix_next(buckets, &(mapping)->by_match)))
+
+static __always_inline bool
+sipsteer_mapping_fits(const struct sipsteer_mapping *mapping,
+		      const struct sipsteer_query *query)
+{
+	if (!(mapping->proto & query->proto))
+		return false;
+	if (mapping->iif && !sipsteer_mapping_iif_fits(mapping, query->in))
+		return false;
+	return !mapping->from_len ||
+	       sipsteer_mapping_from_fits(mapping, query->src);
+}
+
+/* Of two with the same id the second is about to go. */
+static __always_inline struct sipsteer_mapping *
+sipsteer_mapping_of_match(const struct sipsteer_mappings *table,
+			  const struct sipsteer_prefix *match,
+			  const struct sipsteer_query *query)
+{
+	struct sipsteer_mapping *mapping, *best = NULL;
+	const struct sipsteer_hash_buckets *buckets;
+
+	sipsteer_mapping_for_each(mapping, buckets, table, match)
+		if (sipsteer_mapping_fits(mapping, query) &&
+		    (likely(!best) ||
+		     sipsteer_mapping_more_specific(mapping, best)))
+			best = mapping;
+	return best;
+}
+
+/**
+ * sipsteer_mapping_match() - find the mapping for a packet
+ * @table: the mappings; RCU is held
+ * @query: what the packet is
+ *
+ * Return: the most specific mapping that fits, NULL if none does.
+ */
+static __always_inline struct sipsteer_mapping *
+sipsteer_mapping_match(const struct sipsteer_mappings *table,
+		       const struct sipsteer_query *query)
+{
+	const struct sipsteer_prefix_lens *lens =
+		&table->lens[sipsteer_family_index(query->family)];
+	struct sipsteer_mapping *mapping;
+	struct sipsteer_prefix match __uninitialized;
+	u8 len = SIPSTEER_PREFIX_LEN_END;
+
+	while ((len = sipsteer_prefix_len_next(lens, len)) !=
+	       SIPSTEER_PREFIX_LEN_END) {
+		match = sipsteer_prefix_of(query->family, &query->dst->addr,
+					   query->dst->port, len);
+		mapping = sipsteer_mapping_of_match(table, &match, query);
+		if (mapping)
+			return mapping;
+	}
+	return NULL;
+}
+
+/**
+ * sipsteer_target_has_addr() - is this address some mapping's target?
+ * @table: the mappings; RCU is held
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @addr: the address
+ *
+ * Return: true if so, whatever the port.
+ */
+static __always_inline bool
+sipsteer_target_has_addr(const struct sipsteer_mappings *table, u8 family,
+			 const union nf_inet_addr *addr)
+{
+	const struct sipsteer_prefix key =
+		sipsteer_prefix_of(family, addr, 0, sipsteer_addr_bits(family));
+
+	return sipsteer_prefix_find(&table->target_addrs, &key);
+}
+
+/**
+ * sipsteer_target_of() - find a target
+ * @table: the mappings; RCU is held
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @end: address and port
+ *
+ * One that no mapping has any more is found until sipsteer_targets_prune().
+ *
+ * Return: the target, NULL if there is none.
+ */
+static __always_inline const struct sipsteer_target *
+sipsteer_target_of(const struct sipsteer_mappings *table, u8 family,
+		   const struct sipsteer_endpoint *end)
+{
+	const struct sipsteer_prefix key =
+		sipsteer_prefix_of(family, &end->addr, end->port,
+				   sipsteer_addr_bits(family));
+	const struct sipsteer_prefix_node *node;
+
+	node = sipsteer_prefix_find(&table->targets, &key);
+	return node ? container_of(node, struct sipsteer_target, by_end) : NULL;
+}
+
+/**
+ * sipsteer_target_used() - does any mapping have this target?
+ * @table: the mappings; RCU is held
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @end: address and port
+ *
+ * Return: true if so; not if one had it a moment ago.
+ */
+static inline bool sipsteer_target_used(const struct sipsteer_mappings *table,
+					u8 family,
+					const struct sipsteer_endpoint *end)
+{
+	const struct sipsteer_target *target =
+		sipsteer_target_of(table, family, end);
+
+	return target && READ_ONCE(target->addr);
+}
 
 #endif /* SIPSTEER_MAPPING_H */

@@ -505,7 +505,7 @@ int sipsteer_nl_put_endpoint(struct sk_buff *skb, int addr_type, int port_type,
 static int put_mapping_key(struct sk_buff *skb,
 			   const struct sipsteer_mapping *mapping)
 {
-	const struct sipsteer_prefix *match = &mapping->match;
+	const struct sipsteer_prefix *match = &mapping->by_match.key;
 
 	if (nla_put_u32(skb, SIPSTEER_A_MAPPING_ID, mapping->id) ||
 	    sipsteer_nl_put_addr(skb, SIPSTEER_A_MAPPING_MATCH_ADDR,
@@ -542,9 +542,9 @@ int sipsteer_nl_put_mapping(struct sk_buff *skb,
 
 	if (put_mapping_key(skb, mapping) ||
 	    sipsteer_nl_put_addr(skb, SIPSTEER_A_MAPPING_TARGET_ADDR,
-				 target->key.family, &target->key.addr) ||
+				 target->by_end.key.family, &target->by_end.key.addr) ||
 	    nla_put_be16(skb, SIPSTEER_A_MAPPING_TARGET_PORT,
-			 target->key.port) ||
+			 target->by_end.key.port) ||
 	    nla_put_u32(skb, SIPSTEER_A_MAPPING_METHODS, mapping->methods) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_REPLY, mapping->reply) ||
 	    nla_put_u8(skb, SIPSTEER_A_MAPPING_GUARD, mapping->guard) ||
@@ -832,7 +832,7 @@ int sipsteer_nl_exempt_get_dumpit(struct sk_buff *skb,
 	list_for_each_entry(exempt, &sipsteer_net_table(sn)->exempts.list, list) {
 		if (n++ < cb->args[0])
 			continue;
-		if (exempt_entry(skb, cb, &exempt->prefix))
+		if (exempt_entry(skb, cb, &exempt->by_prefix.key))
 			break;
 		cb->args[0] = n;
 	}

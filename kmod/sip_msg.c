@@ -24,9 +24,6 @@
 #include "sip_msg.h"
 #include "sip_word.h"
 
-/* A word of digits has the space behind them. */
-#define CSEQ_DIGITS	(WORD_LEN - 1)
-
 /* What of a parameter's value is below DELIMITER_LIMIT: token's punctuation. */
 #define VALUE_BYTES	(BIT_ULL('!') | BIT_ULL('%') | BIT_ULL('\'') | \
 			 BIT_ULL('*') | BIT_ULL('+'))
@@ -79,8 +76,8 @@ static __always_inline bool ends_with_empty_line(const char *data,
 }
 
 /*
- * To the first byte below @limit, or that is @also unless that is 0, if it is in
- * the word that is @at behind.
+ * To the first byte below @limit, or that is @also unless that is 0, if it is
+ * in the word that is @at behind.
  */
 static __always_inline bool find_in_word(const char **p, const unsigned long at,
 					 const u8 limit, const char also)
@@ -318,7 +315,7 @@ static __always_inline const char *via_value(const char *p)
 	return *p == ' ' && (u8)p[1] >= DELIMITER_LIMIT ? p + 1 : NULL;
 }
 
-/* From a line end to the next line; NULL if it folds, or there is no line end. */
+/* From a line end to the next line; NULL if it folds, or no line ends here. */
 static __always_inline const char *behind_line(const char *p)
 {
 	return is_crlf(p) && (u8)p[2] > ' ' ? p + 2 : NULL;
@@ -328,7 +325,8 @@ static __always_inline const char *behind_line(const char *p)
  * A Via of one value on one line, without quotes and comments.  Returns the line
  * behind it, or NULL.
  */
-static __always_inline const char *take_via(const char *p, struct sip_headers *h)
+static __always_inline const char *take_via(const char *p,
+					    struct sip_headers *h)
 {
 	p = via_value(p);
 	if (!p)
@@ -442,9 +440,9 @@ static __always_inline bool may_be(const char *p, const u8 fields)
 }
 
 /* A line that is none, in place of a line of which nothing is sure. */
-static const char no_line[SIP_MSG_SLACK];
+static const char no_line[2];
 
-/* To the next line, if this one ends in the word that is @at behind its first byte. */
+/* To the next line, if this one ends in the word @at behind its first byte. */
 static __always_inline bool ends_in_word(const char **line,
 					 const unsigned long at)
 {
@@ -459,9 +457,9 @@ static __always_inline bool ends_in_word(const char **line,
 }
 
 /*
- * From a line to the next one that may be one of @fields, or to no_line.  The
- * first byte of the line at @p is none that ends a line.  What is folded to a line
- * of no interest is of none, either.
+ * From a line to the next one that may be one of @fields, which have FIELD_END,
+ * or to no_line.  The first byte of the line at @p is none that ends a line.
+ * What is folded to a line of no interest is of none, either.
  */
 static __always_inline const char *next_line(const char *p, const u8 fields)
 {

@@ -17,7 +17,7 @@
  * behind the data of a linear skb belong to it, at least as struct
  * skb_shared_info.
  */
-#define SIP_MSG_SLACK		16
+#define SIP_MSG_SLACK		4
 
 enum sip_method {
 	SIP_METHOD_INVITE,

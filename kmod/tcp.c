@@ -22,6 +22,7 @@
 /**
  * struct tcp_walk - what is known of a TCP packet besides
  * @walk: the walk
+ * @now: sipsteer_flow_now()
  * @segment: what it does to its connection, SIPSTEER_SEGMENT_ flags
  * @flow: its connection, or NULL
  * @opens: the connection is new
@@ -30,6 +31,7 @@
  */
 struct tcp_walk {
 	struct sipsteer_walk *walk;
+	u32 now;
 	u8 segment;
 	struct sipsteer_flow *flow;
 	bool opens;
@@ -37,21 +39,34 @@ struct tcp_walk {
 	u32 seq;
 };
 
+/* The rest is yet to be read from the header. */
+static __always_inline struct tcp_walk tcp_begin(struct sipsteer_walk *walk)
+{
+	struct tcp_walk tcp __uninitialized;
+
+	tcp.walk = walk;
+	tcp.now = sipsteer_flow_now();
+	tcp.flow = NULL;
+	tcp.opens = false;
+	return tcp;
+}
+
 static bool has(const struct tcp_walk *tcp, u8 what)
 {
 	return tcp->segment & what;
 }
 
-static bool read_header(struct tcp_walk *tcp)
+static __always_inline bool read_header(struct tcp_walk *tcp,
+					const struct sipsteer_shape as)
 {
 	const struct sipsteer_walk *walk = tcp->walk;
+	struct tcphdr buf __uninitialized;
 	const struct tcphdr *th;
-	struct tcphdr buf;
 
-	th = skb_header_pointer(walk->skb, walk->packet.l4, sizeof(buf), &buf);
+	th = skb_header_pointer(walk->skb, as.l4, sizeof(buf), &buf);
 	if (!th || th->doff * 4 < sizeof(*th))
 		return false;
-	tcp->payload = walk->packet.l4 + th->doff * 4;
+	tcp->payload = as.l4 + th->doff * 4;
 	if (tcp->payload > walk->skb->len)
 		return false;
 	tcp->seq = ntohl(th->seq);
@@ -63,19 +78,21 @@ static bool read_header(struct tcp_walk *tcp)
 	return true;
 }
 
-static enum sipsteer_counter check_header(struct tcp_walk *tcp)
+static __always_inline enum sipsteer_counter
+check_header(struct tcp_walk *tcp, const struct sipsteer_shape as)
 {
-	return read_header(tcp) ? 0 : SIPSTEER_COUNTER_MALFORMED;
+	return read_header(tcp, as) ? 0 : SIPSTEER_COUNTER_MALFORMED;
 }
 
-static enum sipsteer_counter check_reply_header(struct tcp_walk *tcp)
+static __always_inline enum sipsteer_counter
+check_reply_header(struct tcp_walk *tcp, const struct sipsteer_shape as)
 {
-	return read_header(tcp) ? 0 : SIPSTEER_COUNTER_REPLY_MALFORMED;
+	return read_header(tcp, as) ? 0 : SIPSTEER_COUNTER_REPLY_MALFORMED;
 }
 
-static unsigned int headers_len(const struct sipsteer_walk *walk)
+static __always_inline unsigned int headers_len(const struct sipsteer_shape as)
 {
-	return walk->packet.l4 + sizeof(struct tcphdr);
+	return as.l4 + sizeof(struct tcphdr);
 }
 
 /*
@@ -98,8 +115,8 @@ static bool target_is_local(const struct sipsteer_walk *walk)
 
 	return walk->packet.family == NFPROTO_IPV4 ?
 	       inet_addr_type_dev_table(net, walk->state->out,
-					walk->target.addr.ip) == RTN_LOCAL :
-	       ipv6_chk_addr(net, &walk->target.addr.in6, NULL, 0);
+					walk->target->addr.ip) == RTN_LOCAL :
+	       ipv6_chk_addr(net, &walk->target->addr.in6, NULL, 0);
 }
 
 /* A P-CSCF's own connection to the S-CSCF, which is none to be steered. */
@@ -150,12 +167,12 @@ static struct sock *find_socket(const struct sipsteer_walk *walk)
 
 	if (packet->family == NFPROTO_IPV4)
 		return __inet_lookup_established(net, info,
-						 walk->target.addr.ip,
-						 walk->target.port,
+						 walk->target->addr.ip,
+						 walk->target->port,
 						 packet->src.addr.ip, port,
 						 dif, 0);
-	return __inet6_lookup_established(net, info, &walk->target.addr.in6,
-					  walk->target.port,
+	return __inet6_lookup_established(net, info, &walk->target->addr.in6,
+					  walk->target->port,
 					  &packet->src.addr.in6, port, dif, 0);
 }
 
@@ -212,7 +229,7 @@ static enum sipsteer_counter open_steered(struct tcp_walk *tcp)
 		.family = walk->packet.family,
 		.client = walk->packet.src,
 		.match = walk->packet.dst,
-		.target = walk->target,
+		.target = *walk->target,
 		.mapping = mapping->id,
 		.methods = mapping->methods,
 	};
@@ -255,14 +272,16 @@ static bool to_target(const struct sipsteer_walk *walk)
 static enum sipsteer_counter judge(struct sipsteer_walk *walk,
 				   struct tcp_walk *tcp)
 {
-	return sipsteer_walk_mapping(walk) ?:
-	       sipsteer_walk_scope(walk) ?:
-	       sipsteer_walk_exempt(walk) ?:
+	const struct sipsteer_shape as = sipsteer_shape_of(&walk->packet);
+
+	return sipsteer_walk_mapping(walk, as) ?:
+	       sipsteer_walk_scope(walk, as) ?:
+	       sipsteer_walk_exempt(walk, as) ?:
 	       check_guard(walk) ?:
 	       check_target_local(walk) ?:
 	       check_signed(tcp) ?:
 	       sipsteer_walk_ipsec(walk) ?:
-	       sipsteer_walk_forwarding(walk) ?:
+	       sipsteer_walk_forwarding(walk, as.family) ?:
 	       check_socket(walk);
 }
 
@@ -273,9 +292,26 @@ static enum sipsteer_counter stray(struct sipsteer_walk *walk)
 
 	if (to_target(walk))
 		return SIPSTEER_COUNTER_TCP_DIRECT;
-	exit = sipsteer_walk_mapping(walk) ?: SIPSTEER_COUNTER_TCP_UNKNOWN;
+	exit = sipsteer_walk_mapping(walk, sipsteer_shape_of(&walk->packet)) ?:
+	       SIPSTEER_COUNTER_TCP_UNKNOWN;
 	/* It is no attempt to connect that the mapping might count. */
 	walk->mapping = NULL;
+	return exit;
+}
+
+/* @flow is the one that a SYN may take the place of, or NULL. */
+static noinline enum sipsteer_counter begin_flow(struct tcp_walk *tcp,
+						 struct sipsteer_flow *flow)
+{
+	struct sipsteer_walk *walk = tcp->walk;
+	enum sipsteer_counter exit;
+
+	if (!has(tcp, SIPSTEER_SEGMENT_SYN))
+		return stray(walk);
+	exit = to_target(walk) ? open_direct(tcp) :
+				 judge(walk, tcp) ?: open_steered(tcp);
+	if (exit && flow)
+		sipsteer_flow_forget(&walk->sn->flows, flow);
 	return exit;
 }
 
@@ -283,40 +319,33 @@ static enum sipsteer_counter stray(struct sipsteer_walk *walk)
  * Finds the packet's connection.  A SYN begins a new one where the old one is
  * over or was never answered; else it is the old one's, sent again.
  */
-static enum sipsteer_counter find_flow(struct tcp_walk *tcp)
+static __always_inline enum sipsteer_counter
+find_flow(struct tcp_walk *tcp, u8 family)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	struct sipsteer_flows *flows = &walk->sn->flows;
 	struct sipsteer_flow *flow;
-	enum sipsteer_counter exit;
 
-	flow = sipsteer_flow_of_client(flows, walk->packet.family,
-				       &walk->packet.src, &walk->packet.dst);
-	if (flow && !(has(tcp, SIPSTEER_SEGMENT_SYN) &&
-		      sipsteer_flow_may_move(flows, flow))) {
-		tcp->flow = flow;
-		return 0;
-	}
-	if (!has(tcp, SIPSTEER_SEGMENT_SYN))
-		return stray(walk);
-	exit = to_target(walk) ? open_direct(tcp) :
-				 judge(walk, tcp) ?: open_steered(tcp);
-	if (exit && flow)
-		sipsteer_flow_forget(flows, flow);
-	return exit;
+	flow = sipsteer_flow_find(flows, family, &walk->packet.src,
+				  &walk->packet.dst, false, tcp->now);
+	if (unlikely(!flow || (has(tcp, SIPSTEER_SEGMENT_SYN) &&
+			       sipsteer_flow_may_move(flows, flow))))
+		return begin_flow(tcp, flow);
+	tcp->flow = flow;
+	return 0;
 }
 
 /*
  * What the first request on a steered connection is.  For the record only: it
  * is too late to send the connection elsewhere.
  */
-static void look_at_first(const struct tcp_walk *tcp)
+static noinline void look_at_first(const struct tcp_walk *tcp)
 {
 	const struct sipsteer_walk *walk = tcp->walk;
 	unsigned int len = min_t(unsigned int, FIRST_LINE_MAX,
 				 walk->skb->len - tcp->payload);
 	struct sipsteer_flows *flows = &walk->sn->flows;
-	char buf[FIRST_LINE_MAX];
+	char buf[FIRST_LINE_MAX + SIP_MSG_SLACK] = {};
 	struct sip_start start;
 	const char *text;
 
@@ -337,7 +366,8 @@ static void look_at_first(const struct tcp_walk *tcp)
 	}
 }
 
-static enum sipsteer_counter follow(struct tcp_walk *tcp)
+static __always_inline enum sipsteer_counter
+follow(struct tcp_walk *tcp, const struct sipsteer_shape as)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	struct sipsteer_flow *flow = tcp->flow;
@@ -346,12 +376,13 @@ static enum sipsteer_counter follow(struct tcp_walk *tcp)
 	if (sipsteer_flow_is(flow, SIPSTEER_FLOW_DIRECT)) {
 		if (tcp->opens)
 			sipsteer_count(walk, SIPSTEER_COUNTER_FLOW_NEW);
-		sipsteer_flow_saw(&walk->sn->flows, flow, true, tcp->segment);
+		sipsteer_flow_saw(&walk->sn->flows, flow, tcp->now, true,
+				  tcp->segment);
 		return SIPSTEER_COUNTER_TCP_DIRECT;
 	}
-	walk->target = flow->target;
+	walk->target = &flow->target;
 	exit = sipsteer_walk_ipsec(walk) ?:
-	       sipsteer_walk_steer(walk, headers_len(walk));
+	       sipsteer_walk_steer(walk, as, headers_len(as));
 	if (exit) {
 		if (tcp->opens)
 			sipsteer_flow_forget(&walk->sn->flows, flow);
@@ -363,7 +394,8 @@ static enum sipsteer_counter follow(struct tcp_walk *tcp)
 					     SIPSTEER_MAPPING_STEERED);
 		sipsteer_event_steered(walk);
 	}
-	sipsteer_flow_saw(&walk->sn->flows, flow, true, tcp->segment);
+	sipsteer_flow_saw(&walk->sn->flows, flow, tcp->now, true,
+			  tcp->segment);
 	if (has(tcp, SIPSTEER_SEGMENT_SYN) && flow->hide)
 		sipsteer_hide_restart(flow->hide, tcp->seq + 1);
 	if (has(tcp, SIPSTEER_SEGMENT_DATA) &&
@@ -376,14 +408,22 @@ static enum sipsteer_counter follow(struct tcp_walk *tcp)
 	return SIPSTEER_COUNTER_TCP_STEERED;
 }
 
-static enum sipsteer_counter request_walk(struct sipsteer_walk *walk,
-					  struct tcp_walk *tcp)
+static __always_inline unsigned int request(struct sipsteer_walk *walk,
+					    const struct sipsteer_shape as)
 {
-	return sipsteer_walk_headers(walk) ?:
-	       check_header(tcp) ?:
+	struct tcp_walk tcp = tcp_begin(walk);
+	enum sipsteer_counter exit;
+
+	exit = sipsteer_walk_headers(walk, as) ?:
+	       check_header(&tcp, as) ?:
 	       sipsteer_walk_loopback(walk) ?:
-	       find_flow(tcp) ?:
-	       follow(tcp);
+	       find_flow(&tcp, as.family) ?:
+	       follow(&tcp, as);
+	sipsteer_walk_exit(walk, exit);
+	if (walk->mapping && exit != SIPSTEER_COUNTER_TCP_STEERED)
+		sipsteer_mapping_stats_count(&walk->mapping->stats,
+					     SIPSTEER_MAPPING_PASSED);
+	return NF_ACCEPT;
 }
 
 /**
@@ -394,14 +434,48 @@ static enum sipsteer_counter request_walk(struct sipsteer_walk *walk,
  */
 unsigned int sipsteer_tcp_request(struct sipsteer_walk *walk)
 {
-	struct tcp_walk tcp = { .walk = walk };
-	enum sipsteer_counter exit = request_walk(walk, &tcp);
+	return request(walk, sipsteer_shape_of(&walk->packet));
+}
 
-	sipsteer_walk_exit(walk, exit);
-	if (walk->mapping && exit != SIPSTEER_COUNTER_TCP_STEERED)
-		sipsteer_mapping_stats_count(&walk->mapping->stats,
-					     SIPSTEER_MAPPING_PASSED);
-	return NF_ACCEPT;
+static __always_inline unsigned int
+request_plain(struct sipsteer_net *sn, struct sk_buff *skb,
+	      const struct nf_hook_state *state, u8 family)
+{
+	const struct sipsteer_shape as = sipsteer_shape_plain(family, IPPROTO_TCP);
+	struct sipsteer_walk walk __uninitialized;
+
+	if (sipsteer_walk_comes_again(state))
+		return NF_ACCEPT;
+	sipsteer_walk_begin_plain(&walk, sn, skb, state, as);
+	return request(&walk, as);
+}
+
+/**
+ * sipsteer_tcp_request_v4() - sipsteer_tcp_request() for a plain IPv4 packet
+ * @sn: the namespace; RCU is held
+ * @skb: the packet, to a port that some mapping or target has
+ * @state: the hook
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_tcp_request_v4(struct sipsteer_net *sn, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	return request_plain(sn, skb, state, NFPROTO_IPV4);
+}
+
+/**
+ * sipsteer_tcp_request_v6() - sipsteer_tcp_request() for a plain IPv6 packet
+ * @sn: the namespace; RCU is held
+ * @skb: the packet, to a port that some mapping or target has
+ * @state: the hook
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_tcp_request_v6(struct sipsteer_net *sn, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	return request_plain(sn, skb, state, NFPROTO_IPV6);
 }
 
 /**
@@ -414,30 +488,32 @@ unsigned int sipsteer_tcp_request(struct sipsteer_walk *walk)
  */
 enum sipsteer_counter sipsteer_tcp_test(struct sipsteer_walk *walk)
 {
-	struct tcp_walk tcp = { .walk = walk };
+	const struct sipsteer_shape as = sipsteer_shape_of(&walk->packet);
+	struct tcp_walk tcp = tcp_begin(walk);
 
-	return sipsteer_walk_headers(walk) ?:
-	       check_header(&tcp) ?:
+	return sipsteer_walk_headers(walk, as) ?:
+	       check_header(&tcp, as) ?:
 	       sipsteer_walk_loopback(walk) ?:
 	       (to_target(walk) ? SIPSTEER_COUNTER_TCP_DIRECT : 0) ?:
 	       judge(walk, &tcp) ?:
-	       sipsteer_walk_steer(walk, headers_len(walk)) ?:
+	       sipsteer_walk_steer(walk, as, headers_len(as)) ?:
 	       SIPSTEER_COUNTER_TCP_STEERED;
 }
 
-static enum sipsteer_counter restore(struct tcp_walk *tcp)
+static __always_inline enum sipsteer_counter
+restore(struct tcp_walk *tcp, const struct sipsteer_shape as)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	struct sipsteer_mapping *mapping;
 	enum sipsteer_counter exit;
 	bool answered;
 
-	exit = sipsteer_walk_restore(walk, &tcp->flow->match,
-				     headers_len(walk));
+	exit = sipsteer_walk_restore(walk, as, &tcp->flow->match,
+				     headers_len(as));
 	if (exit)
 		return exit;
-	answered = sipsteer_flow_saw(&walk->sn->flows, tcp->flow, false,
-				     tcp->segment);
+	answered = sipsteer_flow_saw(&walk->sn->flows, tcp->flow, tcp->now,
+				     false, tcp->segment);
 	mapping = answered ? xa_load(&walk->table->mappings.ids,
 				     tcp->flow->mapping) : NULL;
 	if (mapping)
@@ -446,12 +522,14 @@ static enum sipsteer_counter restore(struct tcp_walk *tcp)
 	return SIPSTEER_COUNTER_TCP_RESTORED;
 }
 
-static enum sipsteer_counter reply_walk(struct tcp_walk *tcp)
+static __always_inline enum sipsteer_counter
+reply_walk(struct tcp_walk *tcp, const struct sipsteer_shape as)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	enum sipsteer_counter exit;
 
-	exit = sipsteer_walk_reply_headers(walk) ?: check_reply_header(tcp);
+	exit = sipsteer_walk_reply_headers(walk, as) ?:
+	       check_reply_header(tcp, as);
 	if (exit)
 		return exit;
 	/* The target opens one of its own, after this one. */
@@ -461,11 +539,24 @@ static enum sipsteer_counter reply_walk(struct tcp_walk *tcp)
 		return SIPSTEER_COUNTER_TCP_DIRECT;
 	}
 	if (sipsteer_flow_is(tcp->flow, SIPSTEER_FLOW_DIRECT)) {
-		sipsteer_flow_saw(&walk->sn->flows, tcp->flow, false,
-				  tcp->segment);
+		sipsteer_flow_saw(&walk->sn->flows, tcp->flow, tcp->now,
+				  false, tcp->segment);
 		return SIPSTEER_COUNTER_TCP_DIRECT;
 	}
-	return sipsteer_walk_reply_ipsec(walk) ?: restore(tcp);
+	return sipsteer_walk_reply_ipsec(walk) ?: restore(tcp, as);
+}
+
+static __always_inline unsigned int reply(struct sipsteer_walk *walk,
+					  const struct sipsteer_shape as)
+{
+	struct tcp_walk tcp = tcp_begin(walk);
+
+	tcp.flow = sipsteer_flow_find(&walk->sn->flows, as.family,
+				      &walk->packet.dst, &walk->packet.src, true,
+				      tcp.now);
+	if (tcp.flow)
+		sipsteer_walk_exit(walk, reply_walk(&tcp, as));
+	return NF_ACCEPT;
 }
 
 /**
@@ -476,13 +567,46 @@ static enum sipsteer_counter reply_walk(struct tcp_walk *tcp)
  */
 unsigned int sipsteer_tcp_reply(struct sipsteer_walk *walk)
 {
-	struct tcp_walk tcp = { .walk = walk };
+	return reply(walk, sipsteer_shape_of(&walk->packet));
+}
 
-	tcp.flow = sipsteer_flow_of_target(&walk->sn->flows,
-					   walk->packet.family,
-					   &walk->packet.dst,
-					   &walk->packet.src);
-	if (tcp.flow)
-		sipsteer_walk_exit(walk, reply_walk(&tcp));
-	return NF_ACCEPT;
+static __always_inline unsigned int
+reply_plain(struct sipsteer_net *sn, struct sk_buff *skb,
+	    const struct nf_hook_state *state, u8 family)
+{
+	const struct sipsteer_shape as = sipsteer_shape_plain(family, IPPROTO_TCP);
+	struct sipsteer_walk walk __uninitialized;
+
+	if (sipsteer_walk_comes_again(state))
+		return NF_ACCEPT;
+	sipsteer_walk_begin_plain(&walk, sn, skb, state, as);
+	return reply(&walk, as);
+}
+
+/**
+ * sipsteer_tcp_reply_v4() - sipsteer_tcp_reply() for a plain IPv4 packet
+ * @sn: the namespace; RCU is held
+ * @skb: the packet, from a port that some mapping or target has
+ * @state: the hook
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_tcp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	return reply_plain(sn, skb, state, NFPROTO_IPV4);
+}
+
+/**
+ * sipsteer_tcp_reply_v6() - sipsteer_tcp_reply() for a plain IPv6 packet
+ * @sn: the namespace; RCU is held
+ * @skb: the packet, from a port that some mapping or target has
+ * @state: the hook
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_tcp_reply_v6(struct sipsteer_net *sn, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	return reply_plain(sn, skb, state, NFPROTO_IPV6);
 }

@@ -85,10 +85,9 @@ static struct sipsteer_transaction_table *table_create(u32 buckets)
 	return table;
 }
 
-static struct transaction_bucket *
-table_bucket(struct sipsteer_transaction_table *table, u64 print)
+static u32 table_index(const struct sipsteer_transaction_table *table, u64 print)
 {
-	return &table->bucket[print & (table->buckets - 1)];
+	return print & (table->buckets - 1);
 }
 
 static bool source_same(const struct sipsteer_transaction *a,
@@ -98,27 +97,16 @@ static bool source_same(const struct sipsteer_transaction *a,
 	       sipsteer_addr_source(&b->client);
 }
 
-static struct sipsteer_transaction *
-bucket_unused(struct transaction_bucket *bucket, u32 now)
-{
-	unsigned int i;
-
-	for (i = 0; i < BUCKET_WAYS; i++)
-		if (!transaction_alive(&bucket->way[i], now))
-			return &bucket->way[i];
-	return NULL;
-}
-
 /*
- * Of a full bucket, the oldest entry of the source that has most, with the one
- * that is to come: else a source could have two for each bucket before its own
- * give way.
+ * Of a full bucket, the place of the oldest entry of the source that has most,
+ * with the one that is to come: else a source could have two for each bucket
+ * before its own give way.
  */
-static struct sipsteer_transaction *
-bucket_victim(struct transaction_bucket *bucket,
+static noinline unsigned int
+bucket_victim(const struct transaction_bucket *bucket,
 	      const struct sipsteer_transaction *newcomer)
 {
-	struct sipsteer_transaction *way, *other, *victim = NULL;
+	const struct sipsteer_transaction *way, *other, *victim = NULL;
 	unsigned int share, most = 0;
 
 	for (way = bucket->way; way < bucket->way + BUCKET_WAYS; way++) {
@@ -132,12 +120,13 @@ bucket_victim(struct transaction_bucket *bucket,
 			victim = way;
 		}
 	}
-	return victim;
+	return victim - bucket->way;
 }
 
 /* Are they the same transaction, as far as a response can tell? */
-static bool transaction_same(const struct sipsteer_transaction *a,
-			     const struct sipsteer_transaction *b)
+static __always_inline bool
+transaction_same(const struct sipsteer_transaction *a,
+		 const struct sipsteer_transaction *b)
 {
 	return a->print == b->print && a->cseq == b->cseq &&
 	       a->method == b->method && a->family == b->family &&
@@ -146,17 +135,28 @@ static bool transaction_same(const struct sipsteer_transaction *a,
 	       nf_inet_addr_cmp(&a->target, &b->target);
 }
 
-/* Behind one that was never used, none is. */
-static struct sipsteer_transaction *
-bucket_find(struct transaction_bucket *bucket,
-	    const struct sipsteer_transaction *like)
+/*
+ * The place where it is, or else the first one that is free, or BUCKET_WAYS if
+ * none is.  Behind one that was never used, none is.
+ */
+static __always_inline unsigned int
+bucket_place(const struct transaction_bucket *bucket,
+	     const struct sipsteer_transaction *like, u32 now)
 {
-	unsigned int i;
+	unsigned int i, free = BUCKET_WAYS;
 
-	for (i = 0; i < BUCKET_WAYS && bucket->way[i].print; i++)
-		if (transaction_same(&bucket->way[i], like))
-			return &bucket->way[i];
-	return NULL;
+	for (i = 0; i < BUCKET_WAYS; i++) {
+		if (transaction_alive(&bucket->way[i], now)) {
+			if (transaction_same(&bucket->way[i], like))
+				return i;
+			continue;
+		}
+		if (free == BUCKET_WAYS)
+			free = i;
+		if (!bucket->way[i].print)
+			break;
+	}
+	return free;
 }
 
 static bool table_may_grow(const struct sipsteer_transactions *set,
@@ -166,49 +166,68 @@ static bool table_may_grow(const struct sipsteer_transactions *set,
 }
 
 /* The cells for what goes from this client to this target. */
-static u32 *table_cells(const struct sipsteer_transactions *set,
-			const struct sipsteer_transaction_table *table,
-			const struct sipsteer_transaction *t)
+static __always_inline u32 *
+table_cells(const struct sipsteer_transactions *set,
+	    const struct sipsteer_transaction_table *table,
+	    const struct sipsteer_transaction *t)
 {
-	u64 hash = set->key.key[0];
+	u64 hash = set->key;
 
-	hash = sipsteer_addr_mix(hash, &t->client);
-	hash = sipsteer_addr_mix(hash, &t->target);
+	if (t->family == NFPROTO_IPV4) {
+		hash = sipsteer_mix(hash, (u64)t->client.all[0] << 32 |
+					  t->target.all[0]);
+	} else {
+		hash = sipsteer_addr_mix(hash, &t->client);
+		hash = sipsteer_addr_mix(hash, &t->target);
+	}
 	hash = sipsteer_mix(hash, (__force u16)t->client_port |
 				  (u32)(__force u16)t->target_port << 16 |
 				  (u64)t->family << 32);
 	return &table->cell[(hash & (table->buckets - 1)) * BUCKET_WAYS];
 }
 
-static void table_note(const struct sipsteer_transactions *set,
-		       struct sipsteer_transaction_table *table,
-		       const struct transaction_bucket *bucket,
-		       const struct sipsteer_transaction *way)
+/* Put it into a place; the bucket's lock is held. */
+static __always_inline void
+table_put(const struct sipsteer_transactions *set,
+	  struct sipsteer_transaction_table *table,
+	  struct transaction_bucket *bucket, unsigned int place,
+	  const struct sipsteer_transaction *transaction, u32 expires)
 {
-	u32 number = (bucket - table->bucket) * BUCKET_WAYS +
-		     (way - bucket->way);
-	u32 *cell = table_cells(set, table, way);
+	u32 index = table_index(table, transaction->print);
+	struct sipsteer_transaction *way = &bucket->way[place];
+	u32 *cell = table_cells(set, table, transaction);
 
+	write_seqcount_begin(&bucket->seq);
+	*way = *transaction;
+	way->expires = expires;
+	write_seqcount_end(&bucket->seq);
 	/* Not by the bits that choose the bucket. */
-	cell += (way->print >> 32) % BUCKET_WAYS;
-	WRITE_ONCE(*cell, number + 1);
+	cell += (transaction->print >> 32) % BUCKET_WAYS;
+	WRITE_ONCE(*cell, index * BUCKET_WAYS + place + 1);
 }
 
-static bool table_find(struct sipsteer_transaction_table *table,
-		       const struct sipsteer_transaction *like, u32 now,
-		       struct sipsteer_transaction *found)
+static __always_inline bool
+table_find(const struct sipsteer_transaction_table *table,
+	   const struct sipsteer_transaction *like, u32 now,
+	   struct sipsteer_transaction *found)
 {
-	struct transaction_bucket *bucket = table_bucket(table, like->print);
-	struct sipsteer_transaction *way;
-	unsigned int seq;
+	const struct transaction_bucket *bucket =
+		&table->bucket[table_index(table, like->print)];
+	unsigned int seq, i;
+	bool is;
 
 	do {
 		seq = read_seqcount_begin(&bucket->seq);
-		way = bucket_find(bucket, like);
-		if (way)
-			*found = *way;
+		is = false;
+		for (i = 0; i < BUCKET_WAYS && bucket->way[i].print; i++) {
+			if (!transaction_same(&bucket->way[i], like))
+				continue;
+			*found = bucket->way[i];
+			is = true;
+			break;
+		}
 	} while (read_seqcount_retry(&bucket->seq, seq));
-	return way && transaction_alive(found, now);
+	return is && transaction_alive(found, now);
 }
 
 /* The current table, and the old one or NULL. */
@@ -248,31 +267,29 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 			      const struct sipsteer_transaction *transaction)
 {
 	struct sipsteer_transaction_table *old, *table = read_tables(set, &old);
-	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
+	struct transaction_bucket *bucket =
+		&table->bucket[table_index(table, transaction->print)];
 	u32 now = sipsteer_transaction_now();
 	enum sipsteer_remembered how;
-	struct sipsteer_transaction *way;
 	bool crowded = false;
+	unsigned int place;
 
 	spin_lock_bh(&bucket->lock);
-	way = bucket_find(bucket, transaction);
-	if (way && transaction_alive(way, now)) {
+	place = bucket_place(bucket, transaction, now);
+	if (unlikely(place == BUCKET_WAYS)) {
+		how = SIPSTEER_REMEMBERED_EVICTED;
+		place = bucket_victim(bucket, transaction);
+		crowded = true;
+	} else if (transaction_alive(&bucket->way[place], now)) {
 		how = SIPSTEER_REMEMBERED_AGAIN;
 	} else {
-		way = way ?: bucket_unused(bucket, now);
-		how = way ? SIPSTEER_REMEMBERED_NEW :
-			    SIPSTEER_REMEMBERED_EVICTED;
-		way = way ?: bucket_victim(bucket, transaction);
-		/* All before the first unused one are in use. */
-		crowded = how == SIPSTEER_REMEMBERED_EVICTED ||
-			  way - bucket->way >= BUCKET_CROWDED - 1;
+		how = SIPSTEER_REMEMBERED_NEW;
+		/* All before the first free one are in use. */
+		crowded = place >= BUCKET_CROWDED - 1;
 	}
-	write_seqcount_begin(&bucket->seq);
-	*way = *transaction;
 	/* One second more, because the running one has partly gone. */
-	way->expires = now + SIPSTEER_TRANSACTION_SECONDS + 1;
-	write_seqcount_end(&bucket->seq);
-	table_note(set, table, bucket, way);
+	table_put(set, table, bucket, place, transaction,
+		  now + SIPSTEER_TRANSACTION_SECONDS + 1);
 	spin_unlock_bh(&bucket->lock);
 
 	if (unlikely(crowded) && table_may_grow(set, table) &&
@@ -290,18 +307,18 @@ static void table_carry(const struct sipsteer_transactions *set,
 			struct sipsteer_transaction_table *table,
 			const struct sipsteer_transaction *transaction, u32 now)
 {
-	struct transaction_bucket *bucket = table_bucket(table, transaction->print);
-	struct sipsteer_transaction *way;
+	struct transaction_bucket *bucket =
+		&table->bucket[table_index(table, transaction->print)];
+	unsigned int place;
 
 	spin_lock_bh(&bucket->lock);
-	if (!bucket_find(bucket, transaction)) {
-		way = bucket_unused(bucket, now) ?:
-		      bucket_victim(bucket, transaction);
-		write_seqcount_begin(&bucket->seq);
-		*way = *transaction;
-		write_seqcount_end(&bucket->seq);
-		table_note(set, table, bucket, way);
-	}
+	place = bucket_place(bucket, transaction, now);
+	if (place == BUCKET_WAYS)
+		place = bucket_victim(bucket, transaction);
+	else if (transaction_alive(&bucket->way[place], now))
+		goto unlock;
+	table_put(set, table, bucket, place, transaction, transaction->expires);
+unlock:
 	spin_unlock_bh(&bucket->lock);
 }
 
@@ -568,6 +585,8 @@ int sipsteer_transactions_init(struct sipsteer_transactions *set)
 	mutex_init(&set->resize);
 	INIT_DELAYED_WORK(&set->grow, transactions_grow);
 	get_random_bytes(&set->key, sizeof(set->key));
+	get_random_bytes(&set->factor, sizeof(set->factor));
+	set->factor |= 1;
 	return 0;
 }
 

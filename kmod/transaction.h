@@ -3,7 +3,7 @@
 #define SIPSTEER_TRANSACTION_H
 
 #include <linux/mutex.h>
-#include <linux/siphash.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "addr.h"
@@ -70,7 +70,8 @@ struct sipsteer_transaction_table;
  * @grow: makes a larger table
  * @resize: held by who puts another table in place
  * @max: how many there may be, a power of two
- * @key: secret of this namespace's hashes
+ * @key: secret of this namespace's hashes: where they begin
+ * @factor: secret of this namespace's hashes, too; odd
  */
 struct sipsteer_transactions {
 	struct sipsteer_transaction_table __rcu *table;
@@ -78,7 +79,8 @@ struct sipsteer_transactions {
 	struct delayed_work grow;
 	struct mutex resize;	/* for the pointers */
 	u32 max;
-	hsiphash_key_t key;
+	u64 key;
+	u64 factor;
 };
 
 /**
@@ -94,44 +96,90 @@ struct sipsteer_transaction_cursor {
 int sipsteer_transactions_init(struct sipsteer_transactions *set);
 void sipsteer_transactions_exit(struct sipsteer_transactions *set);
 
+static __always_inline u64
+sipsteer_transaction_mix(const struct sipsteer_transactions *set, u64 hash,
+			 u64 word)
+{
+	hash = (hash ^ word) * set->factor;
+	return hash ^ hash >> 32;
+}
+
 /**
- * sipsteer_transaction_name() - hash the text that names a transaction
+ * sipsteer_transaction_of() - begin to hash what names a transaction
  * @set: whose key to use
- * @text: the text
- * @len: its length in bytes
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6; often a constant
+ * @client: the client's address
  *
- * Who has no key can not look for two texts of one hash.  But the kernel's keyed
- * hash for tables has 32 bits, and as many transactions of one client as there
- * may be, the same in all else, would now and then have two by chance.  So the
- * end of the text, where what clients make up differs, adds as many.
+ * It comes first: what a client then says moves it, and all others, to where
+ * nobody can tell without the key.
  *
  * Return: the hash.
  */
-static inline u64
-sipsteer_transaction_name(const struct sipsteer_transactions *set,
-			  const char *text, size_t len)
+static __always_inline u64
+sipsteer_transaction_of(const struct sipsteer_transactions *set, u8 family,
+			const union nf_inet_addr *client)
 {
-	u64 end = 0;
+	u64 hash = sipsteer_transaction_mix(set, set->key,
+					    client->all[0] |
+					    (u64)client->all[1] << 32);
 
-	if (likely(len >= sizeof(end)))
-		memcpy(&end, text + len - sizeof(end), sizeof(end));
-	return (u64)hsiphash(text, len, &set->key) << 32 | hash_64(end, 32);
+	if (family == NFPROTO_IPV4)
+		return hash;
+	return sipsteer_transaction_mix(set, hash, client->all[2] |
+						   (u64)client->all[3] << 32);
+}
+
+/**
+ * sipsteer_transaction_hash() - hash text that names a transaction
+ * @set: whose key to use
+ * @hash: the hash of what came before
+ * @text: the text
+ * @len: its length in bytes
+ *
+ * Of 64 bits: as many transactions of one client as there may be, the same in
+ * all else, are not to have two of one hash by chance.
+ *
+ * It is quick, not strong: a client might find texts of one hash.  All that
+ * gains is to have its own responses confused, or its own transactions in one
+ * bucket.
+ *
+ * Return: the hash.
+ */
+static __always_inline u64
+sipsteer_transaction_hash(const struct sipsteer_transactions *set, u64 hash,
+			  const char *text, unsigned long len)
+{
+	const char *last;
+	u64 word = 0;
+
+	hash += len;
+	if (unlikely(len < sizeof(word))) {
+		memcpy(&word, text, len);
+		return sipsteer_transaction_mix(set, hash, word);
+	}
+	last = text + len - sizeof(word);
+	for (; text < last; text += sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		hash = sipsteer_transaction_mix(set, hash, word);
+	}
+	/* It may begin within the one before. */
+	memcpy(&word, last, sizeof(word));
+	return sipsteer_transaction_mix(set, hash, word);
 }
 
 /**
  * sipsteer_transaction_print() - what an entry is looked for by
- * @name: the hash of what names the transaction
- * @client: the client's address
+ * @hash: the hash of its client and its name
  *
- * Clients may number their transactions, all beginning with the same: so their
- * addresses are part of it, to spread them.
+ * Its lower bits choose a bucket, and the last characters of a name, by which
+ * most names differ, are the upper bits of the last word.  So they are spread
+ * once more.
  *
- * Return: the print, never 0.
+ * Return: the print, never 0, which says that a place is unused.
  */
-static inline u64 sipsteer_transaction_print(u64 name,
-					     const union nf_inet_addr *client)
+static inline u64 sipsteer_transaction_print(u64 hash)
 {
-	return sipsteer_addr_mix(name, client) ?: 1;
+	return sipsteer_mix(hash, 0) ?: 1;
 }
 
 enum sipsteer_remembered

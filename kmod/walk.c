@@ -64,12 +64,24 @@ enum sipsteer_counter sipsteer_walk_reply_obstacle(struct sipsteer_walk *walk)
 	}
 }
 
+const u8 sipsteer_special_v4[256] = {
+	[0] = true,
+	[127] = true,
+	[169] = true,
+	[224 ... 255] = true,
+};
+
+const u8 sipsteer_special_v6[256] = {
+	[0] = true,
+	[0xfe ... 0xff] = true,
+};
+
 static bool leaves_scope_v4(const struct sipsteer_walk *walk)
 {
 	__be32 src = walk->packet.src.addr.ip;
 	__be32 dst = walk->packet.dst.addr.ip;
 
-	if (ipv4_is_loopback(src) && !ipv4_is_loopback(walk->target.addr.ip))
+	if (ipv4_is_loopback(src) && !ipv4_is_loopback(walk->target->addr.ip))
 		return true;
 	return ipv4_is_multicast(dst) || ipv4_is_lbcast(dst) ||
 	       ipv4_is_linklocal_169(dst) || ipv4_is_linklocal_169(src) ||
@@ -82,7 +94,7 @@ static bool leaves_scope_v6(const struct sipsteer_walk *walk)
 	int dst = ipv6_addr_type(&walk->packet.dst.addr.in6);
 
 	if (src & IPV6_ADDR_LOOPBACK &&
-	    !ipv6_addr_loopback(&walk->target.addr.in6))
+	    !ipv6_addr_loopback(&walk->target->addr.in6))
 		return true;
 	return src == IPV6_ADDR_ANY || src & IPV6_ADDR_LINKLOCAL ||
 	       dst & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL);
@@ -111,21 +123,21 @@ static bool forwards_v4(const struct sipsteer_walk *walk)
 	if (!in_dev)
 		return false;
 	/* From the network, 127/8 is a martian destination. */
-	if (ipv4_is_loopback(walk->target.addr.ip))
+	if (ipv4_is_loopback(walk->target->addr.ip))
 		return IN_DEV_ROUTE_LOCALNET(in_dev);
 	return IN_DEV_FORWARD(in_dev) ||
 	       inet_addr_type_dev_table(walk->state->net, in,
-					walk->target.addr.ip) == RTN_LOCAL;
+					walk->target->addr.ip) == RTN_LOCAL;
 }
 
 static bool forwards_v6(const struct sipsteer_walk *walk)
 {
 	struct net *net = walk->state->net;
 
-	if (ipv6_addr_loopback(&walk->target.addr.in6))
+	if (ipv6_addr_loopback(&walk->target->addr.in6))
 		return false;
 	return READ_ONCE(net->ipv6.devconf_all->forwarding) ||
-	       ipv6_chk_addr(net, &walk->target.addr.in6, NULL, 0);
+	       ipv6_chk_addr(net, &walk->target->addr.in6, NULL, 0);
 }
 
 /**

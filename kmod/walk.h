@@ -4,6 +4,9 @@
  *
  * A step returns 0 to go on, or the counter of the exit it has found.  All of
  * them hold RCU; on LOCAL_OUT they may run in process context.
+ *
+ * Those that most packets take are compiled into each walk, for the shapes that
+ * the packets of this walk have: see struct sipsteer_shape.
  */
 #ifndef SIPSTEER_WALK_H
 #define SIPSTEER_WALK_H
@@ -36,7 +39,8 @@ DECLARE_TRACEPOINT(sipsteer_pass);
  * @state: the hook
  * @packet: addresses and offsets
  * @mapping: the mapping that matched, or NULL
- * @target: where it is to go
+ * @target: where it is to go: in its mapping or connection, under RCU; not set
+ *	before one of these is found
  * @start: its SIP start line, of UDP
  * @headers: its SIP headers, of UDP
  */
@@ -47,7 +51,7 @@ struct sipsteer_walk {
 	const struct nf_hook_state *state;
 	struct sipsteer_packet packet;
 	struct sipsteer_mapping *mapping;
-	struct sipsteer_endpoint target;
+	const struct sipsteer_endpoint *target;
 	struct sip_start start;
 	struct sip_headers headers;
 };
@@ -61,6 +65,59 @@ enum sipsteer_counter sipsteer_walk_route(const struct sipsteer_walk *walk);
 void sipsteer_walk_trace(const struct sipsteer_walk *walk,
 			 enum sipsteer_counter exit);
 bool sipsteer_walk_apart(const struct sipsteer_walk *walk);
+
+/**
+ * sipsteer_walk_comes_again() - is it met a second time?
+ * @state: the hook
+ *
+ * A VRF device gets its slaves' packets once more, after conntrack, and what
+ * this host sends through it comes by a second time, as theirs.  What this host
+ * receives through it comes by LOCAL_IN but once.
+ *
+ * Return: true if so.
+ */
+static inline bool sipsteer_walk_comes_again(const struct nf_hook_state *state)
+{
+	return (state->out && netif_is_l3_master(state->out)) ||
+	       (state->hook == NF_INET_PRE_ROUTING &&
+		netif_is_l3_master(state->in));
+}
+
+/**
+ * sipsteer_walk_begin() - begin the walk of a packet
+ * @walk: the walk; its packet is yet to be classified
+ * @sn: the namespace
+ * @skb: the packet, its data at the IP header
+ * @state: the hook
+ */
+static inline void sipsteer_walk_begin(struct sipsteer_walk *walk,
+				       struct sipsteer_net *sn,
+				       struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	walk->sn = sn;
+	walk->table = sipsteer_net_table(sn);
+	walk->skb = skb;
+	walk->state = state;
+	walk->mapping = NULL;
+}
+
+/**
+ * sipsteer_walk_begin_plain() - begin the walk of a plain packet
+ * @walk: the walk
+ * @sn: the namespace
+ * @skb: the packet, its data at the IP header
+ * @state: the hook
+ * @as: the packet's shape
+ */
+static __always_inline void
+sipsteer_walk_begin_plain(struct sipsteer_walk *walk, struct sipsteer_net *sn,
+			  struct sk_buff *skb, const struct nf_hook_state *state,
+			  const struct sipsteer_shape as)
+{
+	sipsteer_walk_begin(walk, sn, skb, state);
+	sipsteer_classify_plain(skb, as, &walk->packet);
+}
 
 static inline void sipsteer_count(const struct sipsteer_walk *walk,
 				  enum sipsteer_counter counter)
@@ -100,13 +157,14 @@ static inline bool sipsteer_walk_is_aggregated(const struct sipsteer_walk *walk)
 /**
  * sipsteer_walk_headers() - does anything in the IP headers forbid steering?
  * @walk: the walk of a request
+ * @as: the packet's shape
  *
  * Return: 0 or the exit.
  */
-static inline enum sipsteer_counter
-sipsteer_walk_headers(struct sipsteer_walk *walk)
+static __always_inline enum sipsteer_counter
+sipsteer_walk_headers(struct sipsteer_walk *walk, const struct sipsteer_shape as)
 {
-	return unlikely(walk->packet.obstacle || walk->packet.options) ?
+	return !as.plain && (walk->packet.obstacle || walk->packet.options) ?
 	       sipsteer_walk_obstacle(walk) : 0;
 }
 
@@ -114,13 +172,15 @@ sipsteer_walk_headers(struct sipsteer_walk *walk)
  * sipsteer_walk_reply_headers() - does anything in the IP headers forbid to
  * restore?
  * @walk: the walk of a reply
+ * @as: the packet's shape
  *
  * Return: 0 or the exit.
  */
-static inline enum sipsteer_counter
-sipsteer_walk_reply_headers(struct sipsteer_walk *walk)
+static __always_inline enum sipsteer_counter
+sipsteer_walk_reply_headers(struct sipsteer_walk *walk,
+			    const struct sipsteer_shape as)
 {
-	return unlikely(walk->packet.obstacle || walk->packet.options) ?
+	return !as.plain && (walk->packet.obstacle || walk->packet.options) ?
 	       sipsteer_walk_reply_obstacle(walk) : 0;
 }
 
@@ -148,16 +208,17 @@ sipsteer_walk_loopback(const struct sipsteer_walk *walk)
 /**
  * sipsteer_walk_mapping() - find the mapping
  * @walk: the walk of a request; its mapping and target are set
+ * @as: the packet's shape
  *
  * Return: 0 or the exit.
  */
-static inline enum sipsteer_counter
-sipsteer_walk_mapping(struct sipsteer_walk *walk)
+static __always_inline enum sipsteer_counter
+sipsteer_walk_mapping(struct sipsteer_walk *walk, const struct sipsteer_shape as)
 {
 	const struct sipsteer_query query = {
-		.family = walk->packet.family,
-		.proto = walk->packet.proto == IPPROTO_TCP ?
-			 SIPSTEER_PROTO_TCP : SIPSTEER_PROTO_UDP,
+		.family = as.family,
+		.proto = as.proto == IPPROTO_TCP ? SIPSTEER_PROTO_TCP :
+						   SIPSTEER_PROTO_UDP,
 		.src = &walk->packet.src.addr,
 		.dst = &walk->packet.dst,
 		.in = walk->state->in,
@@ -166,33 +227,36 @@ sipsteer_walk_mapping(struct sipsteer_walk *walk)
 	walk->mapping = sipsteer_mapping_match(&walk->table->mappings, &query);
 	if (!walk->mapping)
 		return SIPSTEER_COUNTER_NO_MAPPING;
-	walk->target.addr = walk->mapping->target->key.addr;
-	walk->target.port = walk->mapping->target->key.port;
+	walk->target = &walk->mapping->target->by_end.key.end;
 	return 0;
 }
 
-/* Is the address none that hosts have for talking to others elsewhere? */
-static inline bool sipsteer_is_special(u8 family, const union nf_inet_addr *addr)
+/* First bytes of addresses that no host has for talking to others elsewhere. */
+extern const u8 sipsteer_special_v4[256];
+extern const u8 sipsteer_special_v6[256];
+
+static __always_inline bool
+sipsteer_is_special(u8 family, const union nf_inet_addr *addr)
 {
 	u8 first = *(const u8 *)addr;
 
-	if (family == NFPROTO_IPV4)
-		return first == 0 || first == 127 || first == 169 ||
-		       first >= 224;
-	return first == 0 || first >= 0xfe;
+	return family == NFPROTO_IPV4 ? sipsteer_special_v4[first] :
+					sipsteer_special_v6[first];
 }
 
 /**
  * sipsteer_walk_scope() - is it bound to its link or host?
  * @walk: the walk of a request
+ * @as: the packet's shape
  *
  * A short prefix matches more than can be forwarded.  What came by broadcast
  * would be dropped as such; what is bound to its link or host has to stay.
  *
  * Return: 0 or the exit.
  */
-static inline enum sipsteer_counter
-sipsteer_walk_scope(const struct sipsteer_walk *walk)
+static __always_inline enum sipsteer_counter
+sipsteer_walk_scope(const struct sipsteer_walk *walk,
+		    const struct sipsteer_shape as)
 {
 	const struct sipsteer_packet *packet = &walk->packet;
 	const struct sk_buff *skb = walk->skb;
@@ -201,39 +265,42 @@ sipsteer_walk_scope(const struct sipsteer_walk *walk)
 	if (walk->state->hook == NF_INET_PRE_ROUTING)
 		to_all = skb->pkt_type != PACKET_HOST;
 	else
-		to_all = packet->family == NFPROTO_IPV4 &&
+		to_all = as.family == NFPROTO_IPV4 &&
 			 skb_rtable(skb)->rt_flags &
 			 (RTCF_BROADCAST | RTCF_MULTICAST);
 	if (to_all)
 		return SIPSTEER_COUNTER_SCOPE;
-	return unlikely(sipsteer_is_special(packet->family, &packet->src.addr) ||
-			sipsteer_is_special(packet->family, &packet->dst.addr)) ?
+	return unlikely(sipsteer_is_special(as.family, &packet->src.addr) ||
+			sipsteer_is_special(as.family, &packet->dst.addr)) ?
 	       sipsteer_walk_special(walk) : 0;
 }
 
 /**
  * sipsteer_walk_exempt() - is its source never steered?
  * @walk: the walk of a request
+ * @as: the packet's shape
  *
  * Return: 0 or the exit.
  */
-static inline enum sipsteer_counter
-sipsteer_walk_exempt(const struct sipsteer_walk *walk)
+static __always_inline enum sipsteer_counter
+sipsteer_walk_exempt(const struct sipsteer_walk *walk,
+		     const struct sipsteer_shape as)
 {
 	struct sipsteer_exempts *exempts = &walk->table->exempts;
-	u8 family = walk->packet.family;
 
-	return sipsteer_exempts_any(exempts, family) &&
-	       sipsteer_exempt_match(exempts, family, &walk->packet.src.addr) ?
+	return sipsteer_exempts_any(exempts, as.family) &&
+	       sipsteer_exempt_match(exempts, as.family,
+				     &walk->packet.src.addr) ?
 	       SIPSTEER_COUNTER_EXEMPT : 0;
 }
 
-static inline bool sipsteer_walk_forwards(const struct sipsteer_walk *walk)
+static __always_inline bool
+sipsteer_walk_forwards(const struct sipsteer_walk *walk, u8 family)
 {
 	struct in_device *in_dev;
 
-	if (walk->packet.family != NFPROTO_IPV4 ||
-	    ipv4_is_loopback(walk->target.addr.ip))
+	if (family != NFPROTO_IPV4 ||
+	    ipv4_is_loopback(walk->target->addr.ip))
 		return false;
 	in_dev = __in_dev_get_rcu(walk->state->in);
 	return in_dev && IN_DEV_FORWARD(in_dev);
@@ -242,14 +309,15 @@ static inline bool sipsteer_walk_forwards(const struct sipsteer_walk *walk)
 /**
  * sipsteer_walk_forwarding() - can the target be reached from here?
  * @walk: the walk of a request; its target is set
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  *
  * Return: 0, or the exit if it would be lost on its way.
  */
-static inline enum sipsteer_counter
-sipsteer_walk_forwarding(const struct sipsteer_walk *walk)
+static __always_inline enum sipsteer_counter
+sipsteer_walk_forwarding(const struct sipsteer_walk *walk, u8 family)
 {
 	return walk->state->hook == NF_INET_PRE_ROUTING &&
-	       unlikely(!sipsteer_walk_forwards(walk)) ?
+	       unlikely(!sipsteer_walk_forwards(walk, family)) ?
 	       sipsteer_walk_reachable(walk) : 0;
 }
 
@@ -296,7 +364,7 @@ sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk)
  *
  * Return: 0, or the exit; then the packet has its old route.
  */
-static inline enum sipsteer_counter
+static __always_inline enum sipsteer_counter
 sipsteer_walk_reroute(const struct sipsteer_walk *walk)
 {
 	return walk->state->hook == NF_INET_PRE_ROUTING ?
@@ -316,43 +384,48 @@ static inline int sipsteer_walk_writable(const struct sipsteer_walk *walk,
 /**
  * sipsteer_walk_steer() - send it to the target
  * @walk: the walk of a request
+ * @as: the packet's shape
  * @writable: how much of the packet is to be writable
  *
  * Return: 0, or the exit; then the packet is as it was.
  */
-static inline enum sipsteer_counter
-sipsteer_walk_steer(const struct sipsteer_walk *walk, unsigned int writable)
+static __always_inline enum sipsteer_counter
+sipsteer_walk_steer(const struct sipsteer_walk *walk,
+		    const struct sipsteer_shape as, unsigned int writable)
 {
 	enum sipsteer_counter exit;
 
 	if (sipsteer_walk_writable(walk, writable))
 		return SIPSTEER_COUNTER_NO_MEMORY;
-	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_DST,
-			 &walk->packet.dst, &walk->target);
+	sipsteer_rewrite(walk->skb, as, SIPSTEER_SIDE_DST, &walk->packet.dst,
+			 walk->target);
 	exit = sipsteer_walk_reroute(walk);
 	if (exit)
-		sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_DST,
-				 &walk->target, &walk->packet.dst);
+		sipsteer_rewrite_any(walk->skb, &walk->packet,
+				     SIPSTEER_SIDE_DST, walk->target,
+				     &walk->packet.dst);
 	return exit;
 }
 
 /**
  * sipsteer_walk_restore() - let it come from where the client has written to
  * @walk: the walk of a reply
+ * @as: the packet's shape
  * @match: where that is
  * @writable: how long the headers are
  *
  * Return: 0, or the exit; then nothing has changed.
  */
-static inline enum sipsteer_counter
+static __always_inline enum sipsteer_counter
 sipsteer_walk_restore(const struct sipsteer_walk *walk,
+		      const struct sipsteer_shape as,
 		      const struct sipsteer_endpoint *match,
 		      unsigned int writable)
 {
 	if (sipsteer_walk_writable(walk, writable))
 		return SIPSTEER_COUNTER_REPLY_NO_MEMORY;
-	sipsteer_rewrite(walk->skb, &walk->packet, SIPSTEER_SIDE_SRC,
-			 &walk->packet.src, match);
+	sipsteer_rewrite(walk->skb, as, SIPSTEER_SIDE_SRC, &walk->packet.src,
+			 match);
 	/*
 	 * Early demultiplexing may have found the socket that is connected to
 	 * the target; the one that waits for this reply is another.
@@ -374,14 +447,33 @@ static inline void sipsteer_event_steered(const struct sipsteer_walk *walk)
 		sipsteer_event_send_steered(walk);
 }
 
-/* udp.c, tcp.c and icmp.c; each returns a verdict */
+/*
+ * udp.c, tcp.c and icmp.c; each returns a verdict.  Those of a family are for
+ * plain packets whose port matters.
+ */
 unsigned int sipsteer_udp_request(struct sipsteer_walk *walk);
+unsigned int sipsteer_udp_request_v4(struct sipsteer_net *sn, struct sk_buff *skb,
+				     const struct nf_hook_state *state);
+unsigned int sipsteer_udp_request_v6(struct sipsteer_net *sn, struct sk_buff *skb,
+				     const struct nf_hook_state *state);
 unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_udp_test(struct sipsteer_walk *walk);
+unsigned int sipsteer_udp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
+				   const struct nf_hook_state *state);
+unsigned int sipsteer_udp_reply_v6(struct sipsteer_net *sn, struct sk_buff *skb,
+				   const struct nf_hook_state *state);
 unsigned int sipsteer_tcp_request(struct sipsteer_walk *walk);
+unsigned int sipsteer_tcp_request_v4(struct sipsteer_net *sn, struct sk_buff *skb,
+				     const struct nf_hook_state *state);
+unsigned int sipsteer_tcp_request_v6(struct sipsteer_net *sn, struct sk_buff *skb,
+				     const struct nf_hook_state *state);
 unsigned int sipsteer_tcp_reply(struct sipsteer_walk *walk);
-enum sipsteer_counter sipsteer_tcp_test(struct sipsteer_walk *walk);
+unsigned int sipsteer_tcp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
+				   const struct nf_hook_state *state);
+unsigned int sipsteer_tcp_reply_v6(struct sipsteer_net *sn, struct sk_buff *skb,
+				   const struct nf_hook_state *state);
 unsigned int sipsteer_icmp_request(struct sipsteer_walk *walk);
 unsigned int sipsteer_icmp_reply(struct sipsteer_walk *walk);
+enum sipsteer_counter sipsteer_udp_test(struct sipsteer_walk *walk);
+enum sipsteer_counter sipsteer_tcp_test(struct sipsteer_walk *walk);
 
 #endif /* SIPSTEER_WALK_H */

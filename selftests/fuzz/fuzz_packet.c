@@ -195,10 +195,10 @@ static void rewrite(const struct head *head, const u8 *bytes, unsigned int len,
 	memcpy(&to.addr, head->to.addr, addr_len(packet));
 	memcpy(&to.port, head->to.port, 2);
 
-	sipsteer_rewrite(skb, packet, side, &from, &to);
+	sipsteer_rewrite_any(skb, packet, side, &from, &to);
 	assert_checksums(skb, bytes, packet);
 	assert_bytes(skb, want, packet);
-	sipsteer_rewrite(skb, packet, side, &to, &from);
+	sipsteer_rewrite_any(skb, packet, side, &to, &from);
 	assert_checksums(skb, bytes, packet);
 	assert_bytes(skb, bytes, packet);
 	if (skb->ip_summed != CHECKSUM_COMPLETE)

@@ -26,7 +26,7 @@ struct object {
 static struct sipsteer_hash table;
 static struct object objects[ALL];
 
-static u32 hash_of(const struct sipsteer_hash_node *node, u32 seed)
+static u32 hash_of(const struct sipsteer_hash_node *node, u64 seed)
 {
 	assert_int_equal(seed, table.seed);
 	return container_of(node, struct object, node)->hash;

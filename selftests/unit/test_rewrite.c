@@ -293,7 +293,11 @@ static void check_rewrite(struct bytes *b, const struct kind *kind,
 	struct sk_buff was = *skb;
 	struct sipsteer_endpoint from = endpoint(b, kind->side);
 
-	sipsteer_rewrite(skb, &packet, kind->side, &from, to);
+	sipsteer_rewrite_any(skb, &packet, kind->side, &from, to);
+	/* Where the sum stays the same, ones may stay, which mean zero. */
+	if (get16(check_at(b)) == 0xffff && !get16(check_at(&want)) &&
+	    get16(skb->data + (check_at(b) - b->at)) == 0xffff)
+		put16(check_at(&want), 0xffff);
 	assert_packet(skb, &want);
 	assert_summed(skb, &was, &want);
 	packet_free(skb);
@@ -397,7 +401,7 @@ static void device_completes_partial_sum(void **state)
 		from = endpoint(&b, kind->side);
 		to = random_endpoint(&b, &from);
 		skb = skb_of_headers(&b, CHECKSUM_PARTIAL);
-		sipsteer_rewrite(skb, &packet, kind->side, &from, &to);
+		sipsteer_rewrite_any(skb, &packet, kind->side, &from, &to);
 
 		memcpy(b.at, skb->data, skb_headlen(skb));
 		sum = plain_sum(b.at + skb->csum_start, b.len - skb->csum_start);
@@ -447,8 +451,8 @@ static void there_and_back_is_nothing(void **state)
 		to = random_endpoint(&b, &old);
 		packet = classified(&b);
 		skb = skb_of_headers(&b, kind->ip_summed);
-		sipsteer_rewrite(skb, &packet, kind->side, &old, &to);
-		sipsteer_rewrite(skb, &packet, kind->side, &to, &old);
+		sipsteer_rewrite_any(skb, &packet, kind->side, &old, &to);
+		sipsteer_rewrite_any(skb, &packet, kind->side, &to, &old);
 		assert_packet(skb, &b);
 		if (kind->ip_summed == CHECKSUM_COMPLETE)
 			assert_complete(skb, &b);

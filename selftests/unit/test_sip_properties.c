@@ -50,7 +50,7 @@ static void truncation_is_never_trusted(void **state)
 		if (ask_start(m->data, m->len, &full_start) ==
 		    SIP_KIND_NONE ||
 		    ask_headers(m->data, m->len, &full_start, SIP_WANT_ALL,
-				    &full))
+				&full))
 			continue;
 		for (len = 0; len < m->len; len++) {
 			data = exact_copy(m->data, len);
@@ -71,7 +71,7 @@ static void truncation_is_never_trusted(void **state)
 			assert_int_equal(start.method, full_start.method);
 
 			ret = ask_headers(data, len, &start, SIP_WANT_ALL,
-					      &h);
+					  &h);
 			if (ret)
 				assert_int_equal(ret, -SIP_ERR_TRUNCATED);
 			else
@@ -81,7 +81,7 @@ static void truncation_is_never_trusted(void **state)
 			trusted += !ret;
 
 			ret = ask_headers(data, len, &start, SIP_WANT_KEY,
-					      &h);
+					  &h);
 			if (!ret) {
 				assert_int_equal(h.cseq, full.cseq);
 				assert_true(same_span(h.branch, full.branch));
@@ -212,7 +212,7 @@ static void random_pieces_agree_with_reference(void **state)
 		check_against_reference(data, len);
 		if (ask_start(data, len, &start) == SIP_KIND_REQUEST) {
 			if (ask_headers(data, len, &start, SIP_WANT_ALL,
-					    &h))
+					&h))
 				refused++;
 			else
 				understood++;
@@ -305,11 +305,11 @@ static void line_ends_found_at_every_offset(void **state)
 			memcpy(data + shift + strlen(head) + fill, tail,
 			       strlen(tail));
 			assert_int_equal(ask_start(data + shift, total,
-						       &start),
+						   &start),
 					 SIP_KIND_REQUEST);
 			assert_int_equal(ask_headers(data + shift, total,
-							 &start, SIP_WANT_ALL,
-							 &h), 0);
+						     &start, SIP_WANT_ALL,
+						     &h), 0);
 			assert_int_equal(h.via_count, 1);
 			assert_span(data + shift, h.branch, "z9hG4bKx");
 			free(data);
@@ -420,7 +420,7 @@ static void check_flood(void **state)
 	assert_int_equal(ask_start(data, SIP_MSG_MAX_LEN, &start),
 			 SIP_KIND_REQUEST);
 	assert_int_equal(ask_headers(data, SIP_MSG_MAX_LEN, &start,
-					 SIP_WANT_ALL, &h), f->ret);
+				     SIP_WANT_ALL, &h), f->ret);
 	if (!f->ret)
 		assert_int_equal(h.via_count,
 				 f->vias + f->vias_per_unit * units);

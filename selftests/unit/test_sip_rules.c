@@ -585,7 +585,7 @@ static void check_headers_of(const struct header_case *c, const char *body)
 			 c->response ? SIP_KIND_RESPONSE : SIP_KIND_REQUEST);
 	assert_int_equal(start.headers, line_len);
 	ret = ask_headers(data, len, &start,
-			      c->key_only ? SIP_WANT_KEY : SIP_WANT_ALL, &h);
+			  c->key_only ? SIP_WANT_KEY : SIP_WANT_ALL, &h);
 	assert_int_equal(ret, c->ret);
 	if (ret)
 		goto out;

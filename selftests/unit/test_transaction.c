@@ -26,17 +26,6 @@ int64_t unit_seconds;
 
 static struct sipsteer_transactions set;
 
-u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *key)
-{
-	const u8 *byte = data;
-	u64 hash = key->key[0];
-
-	/* FNV-1a, and what is best of it. */
-	for (; len; len--)
-		hash = (hash ^ *byte++) * 0x100000001b3;
-	return ((hash ^ key->key[1]) * 0x9e3779b97f4a7c15 ^ hash >> 29) >> 32;
-}
-
 static union nf_inet_addr source(unsigned int n)
 {
 	return (union nf_inet_addr){ .all[0] = htonl(0x0a000000 + n) };
@@ -902,31 +891,95 @@ static void print_alone_is_no_key(void **state)
 	assert_true(known(&b));
 }
 
-/* Clients that number their branches begin with the same. */
-static void equal_names_are_spread(void **state)
+static u64 print_of(const struct sipsteer_transactions *with, u8 family,
+		    const union nf_inet_addr *client, const char *text)
 {
-	u64 name = sipsteer_transaction_name(&set, "1", 1);
+	u64 hash = sipsteer_transaction_of(with, family, client);
+
+	hash = sipsteer_transaction_hash(with, hash, text, strlen(text));
+	return sipsteer_transaction_print(hash);
+}
+
+static void check_spread(u8 family)
+{
 	union nf_inet_addr client = {};
 	unsigned int hits[64] = {};
 	unsigned int i;
 
 	for (i = 0; i < 64 * COUNT_OF(hits); i++) {
-		client.all[i & 2] = htonl(0x0a000000 + i);
-		hits[sipsteer_transaction_print(name, &client) % 64]++;
+		client.all[family == NFPROTO_IPV4 ? 0 : i & 2] =
+			htonl(0x0a000000 + i);
+		hits[print_of(&set, family, &client, "1") % 64]++;
 	}
 	for (i = 0; i < COUNT_OF(hits); i++)
 		assert_in_range(hits[i], 16, 112);
 }
 
+/* Clients that number their branches begin with the same. */
+static void equal_names_are_spread(void **state)
+{
+	check_spread(NFPROTO_IPV4);
+	check_spread(NFPROTO_IPV6);
+}
+
+/* And those of one client differ in their last characters. */
+static void numbered_names_are_spread(void **state)
+{
+	const union nf_inet_addr client = source(1);
+	unsigned int i, hits[64];
+	char branch[48];
+	unsigned int len;
+
+	for (len = 1; len < 40; len++) {
+		memset(hits, 0, sizeof(hits));
+		for (i = 0; i < 64 * COUNT_OF(hits); i++) {
+			sprintf(branch, "%.*s%04u", len,
+				"z9hG4bKPj4cf96e2d-3a5f-4c8b-9f0e-0c0f7c8e", i);
+			hits[print_of(&set, NFPROTO_IPV4, &client, branch) % 64]++;
+		}
+		for (i = 0; i < COUNT_OF(hits); i++)
+			assert_in_range(hits[i], 16, 112);
+	}
+}
+
+/* Of all neighbours none shares a bucket more often than by chance. */
+static void nobody_aims_at_the_bucket_of_another(void **state)
+{
+	static unsigned int shared[4096];
+	struct sipsteer_transactions other;
+	unsigned int i, n, bucket;
+	union nf_inet_addr client;
+
+	for (n = 0; n < 512; n++) {
+		assert_int_equal(sipsteer_transactions_init(&other), 0);
+		client = source(0);
+		bucket = print_of(&other, NFPROTO_IPV4, &client, "1") % 64;
+		for (i = 1; i < COUNT_OF(shared); i++) {
+			client = source(i);
+			shared[i] += print_of(&other, NFPROTO_IPV4, &client,
+					       "1") % 64 == bucket;
+		}
+		sipsteer_transactions_exit(&other);
+	}
+	/* 8 are to be expected. */
+	for (i = 1; i < COUNT_OF(shared); i++)
+		assert_in_range(shared[i], 0, 32);
+}
+
 static void names_are_keyed(void **state)
 {
+	const union nf_inet_addr client = source(1), neighbour = source(2);
 	struct sipsteer_transactions other;
-	u64 name = sipsteer_transaction_name(&set, "branch", 6);
+	u64 name = print_of(&set, NFPROTO_IPV4, &client, "branch");
 
 	assert_int_equal(sipsteer_transactions_init(&other), 0);
-	assert_int_equal(name, sipsteer_transaction_name(&set, "branch2", 6));
-	assert_int_not_equal(name, sipsteer_transaction_name(&set, "branch2", 7));
-	assert_int_not_equal(name, sipsteer_transaction_name(&other, "branch", 6));
+	assert_int_equal(name, print_of(&set, NFPROTO_IPV4, &client, "branch"));
+	assert_int_not_equal(name, print_of(&set, NFPROTO_IPV4, &client,
+					    "branch2"));
+	assert_int_not_equal(name, print_of(&set, NFPROTO_IPV4, &neighbour,
+					    "branch"));
+	assert_int_not_equal(name, print_of(&other, NFPROTO_IPV4, &client,
+					    "branch"));
 	sipsteer_transactions_exit(&other);
 }
 
@@ -941,12 +994,13 @@ static int by_value(const void *a, const void *b)
 static void names_are_told_apart(void **state)
 {
 	static u64 seen[SIPSTEER_TRANSACTION_MAX];
-	unsigned int i, len;
+	const union nf_inet_addr client = source(1);
+	unsigned int i;
 	char branch[32];
 
 	for (i = 0; i < COUNT_OF(seen); i++) {
-		len = sprintf(branch, "z9hG4bK-%08u", i);
-		seen[i] = sipsteer_transaction_name(&set, branch, len);
+		sprintf(branch, "z9hG4bK-%08u", i);
+		seen[i] = print_of(&set, NFPROTO_IPV4, &client, branch);
 	}
 	qsort(seen, COUNT_OF(seen), sizeof(*seen), by_value);
 	for (i = 1; i < COUNT_OF(seen); i++)
@@ -956,9 +1010,7 @@ static void names_are_told_apart(void **state)
 /* A print of 0 says that a place is unused. */
 static void print_is_never_zero(void **state)
 {
-	const union nf_inet_addr client = {};
-
-	assert_int_not_equal(sipsteer_transaction_print(0, &client), 0);
+	assert_int_not_equal(sipsteer_transaction_print(0), 0);
 }
 
 /* By no more than what an error says of it. */
@@ -1249,6 +1301,8 @@ int main(void)
 		TEST(found_by_the_whole_key),
 		TEST(print_alone_is_no_key),
 		TEST(equal_names_are_spread),
+		TEST(numbered_names_are_spread),
+		TEST(nobody_aims_at_the_bucket_of_another),
 		TEST(names_are_keyed),
 		TEST(names_are_told_apart),
 		TEST(print_is_never_zero),
