@@ -53,6 +53,12 @@ def sipsteer(job):
         "".join(f"add {match} to {target}\n" for match in extra))
 
 
+def least(job):
+    """The least that is possible, of one mapping that is fixed"""
+    with open("/sys/module/sipsteer_least/parameters/keep", "w", encoding="ascii") as file:
+        file.write("Y" if "reply keep" in job.case.mapping else "N")
+
+
 def iptables(variant):
     """DNAT by iptables of this variant"""
     def install(job):
@@ -109,8 +115,11 @@ ALL = OTHERS | REGISTERS | {"options", "reply", "local-reply", "tcp-client", "tc
 class Column:
     """Something to install"""
 
-    def __init__(self, title, install, modules=(), *, cases, steers=frozenset(), mappings=1):
+    def __init__(self, title, install, modules=(), *, cases, steers=frozenset(), mappings=1,
+                 families=(4, 6), forgets=False):
         self.title, self.install, self.modules = title, install, modules
+        self.families = families
+        self.forgets = forgets		# transactions, after some time
         self.cases = cases		# those that make sense
         self.steers = steers		# those that it changes the packets of
         self.mappings = mappings	# the largest number that is measured
@@ -125,8 +134,10 @@ def dnat(title, install, mappings):
 COLUMNS = {
     "nothing": Column("nothing", nothing, cases=ALL),
     "floor": Column("two empty hooks", nothing, ("sipsteer_floor",), cases={"udp-other"}),
+    "least": Column("least possible", least, ("sipsteer_least",), cases=ALL,
+                    steers=ALL - OTHERS - {"options"}, families=(4,), forgets=True),
     "sipsteer": Column("sipsteer", sipsteer, ("nf_sipsteer",), cases=ALL,
-                       steers=ALL - OTHERS - {"options"}, mappings=1000000),
+                       steers=ALL - OTHERS - {"options"}, mappings=1000000, forgets=True),
     "iptables": dnat("iptables", iptables("legacy"), 1000),
     "iptables-nft": dnat("iptables-nft", iptables("nft"), 1000),
     "nft-map": dnat("nft dnat map", nft_map, 100000),
