@@ -37,12 +37,14 @@ faults_hit() {
 }
 
 # kernel_ranges: of each of the kernel's own functions that the tests name, where its code begins, and
-# where the next one's does. It takes long to read that file to its end.
+# where the next one's does. Of what the compiler has split, the first part has the calls. It takes long to
+# read that file to its end.
 kernel_ranges() {
-	awk -v names="___slab_alloc __kmem_cache_create_args do_one_initcall" '
+	awk -v names="___slab_alloc register_pernet_subsys genl_register_family genl_ctrl_event" '
 		BEGIN { left = split(names, name); for (i in name) wanted[name[i]] }
 		symbol && $1 != begin { print symbol, "0x" begin, "0x" $1; symbol = ""; if (!--left) exit }
-		$3 in wanted { symbol = $3; begin = $1 }' /proc/kallsyms
+		{ sub(/\..*/, "", $3) }
+		$3 in wanted { symbol = $3; begin = $1; delete wanted[symbol] }' /proc/kallsyms
 }
 
 # module_ranges: the same of the module's, and of all of it
@@ -69,10 +71,17 @@ faults_below() {
 	set_faults require-end "$end"
 }
 
-# A slab that finds no page for itself says so in the kernel's log, as does one that cannot be made
-# at all: here, they find one. What is asked of them may fail all the same.
-faults_network() {
+# nothing_below SYMBOL INJECTOR: what is asked for from within there does not fail.
+nothing_below() {
 	local start end
+	read -r start end < <(range_of "$1") || fail "no $1"
+	echo "$start" >"$2/reject-start"
+	echo "$end" >"$2/reject-end"
+}
+
+# A slab that finds no page for itself says so in the kernel's log: here, it finds one. What is asked of it
+# may fail all the same. And that there is a new family the kernel tells without caring who hears it.
+faults_network() {
 	network_up
 	errors_unlimited
 	{ kernel_ranges; module_ranges; } >"$tmp/ranges"
@@ -81,58 +90,74 @@ faults_network() {
 	set_faults stacktrace-depth 32
 	echo 0 >"${FAULTS[1]}/min-order"
 	echo N >"${FAULTS[1]}/ignore-gfp-highmem"
-	read -r start end < <(range_of ___slab_alloc)
-	echo "$start" >"${FAULTS[1]}/reject-start"
-	echo "$end" >"${FAULTS[1]}/reject-end"
-	read -r start end < <(range_of __kmem_cache_create_args)
-	echo "$start" >"${FAULTS[0]}/reject-start"
-	echo "$end" >"${FAULTS[0]}/reject-end"
+	nothing_below ___slab_alloc "${FAULTS[1]}"
+	nothing_below genl_ctrl_event "${FAULTS[0]}"
 }
 
 # --- requests ---
 
-# faulty N once|on COMMAND...: run it; its Nth allocation fails, or all from that on.
+# faulty N COMMAND...: run it; its Nth allocation fails, and those after it as probable as it is.
 faulty() (
 	echo 1 >/proc/self/make-it-fail
 	echo "$1" >/proc/self/fail-nth
-	shift 2
+	shift
 	exec "$@"
 )
 
+tool() { sipsteer -n "$MAP_NS" "$@"; }
+
 # All that a request could change.
-state() { sipsteer -n "$MAP_NS" save; }
+state() { tool save; }
+
+# attempt once|on N COMMAND...: run it so, and set $status and $hit to what came of it, and of memory.
+attempt() {
+	local how=$1 n=$2
+	shift 2
+	set_faults times "$MANY"
+	[[ $how == once ]] || set_faults probability 100
+	status=0
+	faulty "$n" "$@" 2>"$tmp/error" >"$tmp/out" || status=$?
+	set_faults probability 0
+	hit=$(faults_hit)
+	if ((status)); then
+		grep -q 'Cannot allocate memory' "$tmp/error" || fail "$*, $how $n: $(<"$tmp/error")"
+		((++refused))
+	elif ((hit)); then
+		((++without))
+	fi
+}
 
 # each_fault UNDO COMMAND...: run it with its first allocation failing, its second, until it needs no
-# more; then the same with all from there on failing, so that nothing helps where there are two ways
-# to get memory. @UNDO puts back what it has done when it did without.
+# more. Where it did without one, also with all from there on failing: there may be two ways to get
+# memory. @UNDO puts back what it has done.
 each_fault() {
-	local undo=$1 before how n status hit refused=0 without=0
+	local undo=$1 before after how n status hit refused=0 without=0
 	shift
 	before=$(state)
 	set_faults task-filter Y
-	for how in once on; do
-		for ((n = 1; ; n++)); do
-			set_faults times "$MANY"
-			[[ $how == once ]] || set_faults probability 100
-			status=0
-			faulty "$n" "$how" "$@" >"$tmp/out" 2>"$tmp/error" || status=$?
-			set_faults probability 0
-			hit=$(faults_hit)
-			if ((status)); then
-				((hit)) || fail "$*: $(<"$tmp/error")"
-				grep -q 'Cannot allocate memory' "$tmp/error" ||
-					fail "$*, $how $n: $(<"$tmp/error")"
-				((++refused))
-			else
+	"$@" >"$tmp/out"
+	after=$(state)
+	$undo
+	for ((n = 1; ; n++)); do
+		for how in once on; do
+			attempt $how $n "$@"
+			if ((!status)); then
+				state_is "$after" "$*, $how $n"
 				$undo
-				((hit)) || break
-				((++without))
 			fi
-			[[ $(state) == "$before" ]] || fail "$*, $how $n: $(diff <(echo "$before") <(state))"
+			state_is "$before" "$*, $how $n"
+			((status == 0 && hit)) || break
 		done
+		((hit)) || break
 	done
 	echo "$*: $refused times refused, $without times done all the same"
 	faults_refused=$refused
+}
+
+state_is() {
+	local now
+	now=$(state)
+	[[ $now == "$1" ]] || fail "$2: $(diff <(echo "$1") <(echo "$now"))"
 }
 
 # must_refuse UNDO COMMAND...: the same, of what cannot do without memory.
@@ -140,8 +165,6 @@ must_refuse() {
 	each_fault "$@"
 	((faults_refused)) || fail "nothing was refused"
 }
-
-tool() { sipsteer -n "$MAP_NS" "$@"; }
 
 put_back() { tool restore "$tmp/saved"; }
 
@@ -160,7 +183,7 @@ requests() {
 	each_fault put_back sipsteer -n "$MAP_NS" flush
 	each_fault put_back sipsteer -n "$MAP_NS" flush transactions
 	each_fault put_back sipsteer -n "$MAP_NS" set flow-max 100
-	must_refuse : sipsteer -n "$MAP_NS" test --from "$UE" --to "$S_AT"
+	must_refuse : sipsteer -n "$MAP_NS" test --from "$UE:$UE_PORT" --to "$S_AT"
 	each_fault : sipsteer -n "$MAP_NS" -s show
 	each_fault : sipsteer -n "$MAP_NS" stats
 	each_fault : sipsteer -n "$MAP_NS" transactions
@@ -175,19 +198,11 @@ requests() {
 	tool exempt del "$UE2"
 }
 
-# All that the module keeps for a namespace is made at the first request there.
+# All that the module keeps for a namespace is made at the first request there. This one ends with it.
 first_request() {
-	local MAP_NS=new-$$-$FAMILY
 	faults_below module
-	netns_add "$MAP_NS"
-	# Asking for it would be a request.
-	state() { new_namespace; }
-	must_refuse new_namespace sipsteer -n "$MAP_NS" add "$S_AT" to "$P_AT"
-}
-
-new_namespace() {
-	ip netns del "$MAP_NS"
-	ip netns add "$MAP_NS"
+	state() { :; }
+	must_refuse : unshare --net sipsteer add "$S_AT" to "$P_AT"
 }
 
 # Who listens is told of each change, or that there was one.
@@ -199,7 +214,7 @@ events() {
 	busywait 20 listens
 	steer
 	busywait 20 grep -q added "$tmp/events"
-	put_away() { sipsteer -n "$MAP_NS" del "$S2_AT"; }
+	put_away() { tool del "$S2_AT"; }
 	each_fault put_away sipsteer -n "$MAP_NS" add "$S2_AT" to "$P2_AT"
 	busywait 20 grep -q "events were lost" "$tmp/events" || fail "$(<"$tmp/events")"
 	kill "$monitor"
@@ -209,28 +224,13 @@ events() {
 # A module that could not be loaded leaves nothing behind.
 loading() {
 	[[ $loaded ]] || skip "the module was loaded before"
-	local how n status refused=0
-	faults_below do_one_initcall
-	set_faults task-filter Y
-	for how in once on; do
-		for ((n = 1; ; n++)); do
-			module_unload
-			set_faults times "$MANY"
-			[[ $how == once ]] || set_faults probability 100
-			status=0
-			faulty "$n" "$how" modprobe nf_sipsteer 2>"$tmp/error" || status=$?
-			set_faults probability 0
-			if ((status)); then
-				grep -q 'Cannot allocate memory' "$tmp/error" || fail "$n: $(<"$tmp/error")"
-				[[ ! -d /sys/module/nf_sipsteer ]]
-				((++refused))
-			elif (($(faults_hit) == 0)); then
-				break
-			fi
-		done
+	local symbol
+	module_unload
+	state() { sed -n 's/^nf_sipsteer .*/loaded/p' /proc/modules; }
+	for symbol in register_pernet_subsys genl_register_family; do
+		faults_below $symbol
+		must_refuse module_unload modprobe nf_sipsteer
 	done
-	echo "$refused times refused"
-	((refused))
 }
 
 # --- packets ---
@@ -270,13 +270,16 @@ tap() {
 	fi
 }
 
-request() {
-	faults_begin
+# passes COUNTER [COUNT [OPTION...]]: a REGISTER that there is no memory for goes to where it was meant to
+# go; sent again, it is steered.
+passes() {
+	local counter=$1 count=${2:-1}
+	shift $(($# < 2 ? $# : 2))
 	steer
 	talk <<-END
 		$(tap)
-		msg stray REGISTER from ue
-		$(no_memory)
+		msg stray REGISTER from ue $*
+		$(no_memory "$count")
 		send ue $SCSCF 5054 stray
 		recv scscf stray from $SEEN_S $UE_PORT
 		$(memory)
@@ -284,7 +287,28 @@ request() {
 		recv pcscf stray from $SEEN $UE_PORT
 		quiet ue pcscf scscf
 	END
-	counted no-memory 1 steered 1 transaction-new 1
+	counted "$counter" 1 steered 1 transaction-new 1
+}
+
+request() {
+	faults_begin
+	passes no-memory
+}
+
+# In pieces, which are put together before: the kernel itself drops those it has no memory for.
+request_in_pieces() {
+	faults_begin sipsteer_udp_request
+	passes no-memory "$MANY" size 4000
+}
+
+# Where it starts, it needs another route, and one that nobody has used yet takes memory.
+route() {
+	# shellcheck disable=SC2064 # now
+	trap "ip -n $UE_NS route del $PCSCF" EXIT
+	# Another metric than the default route's, with which it would share what was used.
+	ip -n "$UE_NS" route add "$PCSCF" via "${ADDRESS[$FAMILY gw_ue]}" metric 7
+	faults_begin
+	passes no-route
 }
 
 reply() {
@@ -306,23 +330,6 @@ reply() {
 	counted steered 1 transaction-new 1 reply-no-memory 1 restored 1
 }
 
-# In pieces, which are put together before: the kernel itself drops those it has no memory for.
-request_in_pieces() {
-	faults_begin sipsteer_udp_request
-	steer
-	talk <<-END
-		msg stray REGISTER from ue size 4000
-		$(no_memory "$MANY")
-		send ue $SCSCF 5054 stray
-		recv scscf stray from $SEEN_S $UE_PORT
-		$(memory)
-		send ue $SCSCF 5054 stray
-		recv pcscf stray from $SEEN $UE_PORT
-		quiet ue pcscf scscf
-	END
-	counted no-memory 1 steered 1 transaction-new 1
-}
-
 reply_in_pieces() {
 	faults_begin sipsteer_udp_reply
 	steer
@@ -337,26 +344,6 @@ reply_in_pieces() {
 		quiet ue pcscf scscf
 	END
 	counted steered 1 transaction-new 1 reply-no-memory 1
-}
-
-# Where it starts, it needs another route, and one that nobody has used yet takes memory.
-route() {
-	# shellcheck disable=SC2064 # now
-	trap "ip -n $UE_NS route del $PCSCF" EXIT
-	ip -n "$UE_NS" route add "$PCSCF" via "${ADDRESS[$FAMILY gw_ue]}"
-	faults_begin
-	steer
-	talk <<-END
-		msg stray REGISTER from ue
-		$(no_memory)
-		send ue $SCSCF 5054 stray
-		recv scscf stray from $SEEN_S $UE_PORT
-		$(memory)
-		send ue $SCSCF 5054 stray
-		recv pcscf stray from $SEEN $UE_PORT
-		quiet ue pcscf scscf
-	END
-	counted no-route 1 steered 1 transaction-new 1
 }
 
 aggregated() {
@@ -500,7 +487,7 @@ by_chance() {
 		steer
 		talk <<-END
 			$(tap)
-			msg stray REGISTER from ue branch z9hG4bK-%%%%%%%% $way
+			msg stray REGISTER from ue branch z9hG4bK-${#way}-%%%%%%%% $way
 			$(no_memory -1 | sed 's/echo 100/echo 30/')
 			flood ue $SCSCF 5054 stray $count answered at pcscf scscf
 			$(memory)
@@ -508,7 +495,8 @@ by_chance() {
 		steered=$(counted_now steered) passed=$(counted_now no-memory)
 		((steered && passed && steered + passed == count)) ||
 			fail "$steered steered, $passed passed"
-		counted steered "$steered" no-memory "$passed" transaction-new "$steered" restored "$steered"
+		counted steered "$steered" no-memory "$passed" transaction-new "$steered" \
+			transaction-evicted "$(counted_now transaction-evicted)" restored "$steered"
 		sipsteer -n "$MAP_NS" flush
 	done
 }
@@ -549,7 +537,6 @@ each_family tcp_icmp "an ICMP error about a connection"
 nats=plain each_case tcp "a connection"
 nats=plain each_case tcp_hide "a connection whose Route is to be hidden"
 each_family tcp_hide_missed "a Route that cannot be hidden"
-each_family growth "a table that cannot grow"
 each_family by_chance "one in three"
 each_family event_lost "a REGISTER that could not be told"
 # What these need does not depend on the family.
@@ -557,6 +544,7 @@ families=ipv4
 nats=plain each_case requests "a request without memory changes nothing" gateway
 nats=plain each_case first_request "the first request of a namespace" gateway
 nats=plain each_case events "a change that could not be told" gateway
+nats=plain each_case growth "a table that cannot grow" gateway
 unset families
 once loading "the module cannot be loaded"
 network=faults_network
