@@ -37,14 +37,12 @@ faults_hit() {
 }
 
 # kernel_ranges: of each of the kernel's own functions that the tests name, where its code begins, and
-# where the next one's does. Of what the compiler has split, the first part has the calls. It takes long to
-# read that file to its end.
+# where the next one's does. It takes long to read that file to its end.
 kernel_ranges() {
-	awk -v names="___slab_alloc register_pernet_subsys genl_register_family genl_ctrl_event" '
+	awk -v names="___slab_alloc register_pernet_subsys" '
 		BEGIN { left = split(names, name); for (i in name) wanted[name[i]] }
 		symbol && $1 != begin { print symbol, "0x" begin, "0x" $1; symbol = ""; if (!--left) exit }
-		{ sub(/\..*/, "", $3) }
-		$3 in wanted { symbol = $3; begin = $1; delete wanted[symbol] }' /proc/kallsyms
+		$3 in wanted { symbol = $3; begin = $1 }' /proc/kallsyms
 }
 
 # module_ranges: the same of the module's, and of all of it
@@ -71,17 +69,10 @@ faults_below() {
 	set_faults require-end "$end"
 }
 
-# nothing_below SYMBOL INJECTOR: what is asked for from within there does not fail.
-nothing_below() {
-	local start end
-	read -r start end < <(range_of "$1") || fail "no $1"
-	echo "$start" >"$2/reject-start"
-	echo "$end" >"$2/reject-end"
-}
-
 # A slab that finds no page for itself says so in the kernel's log: here, it finds one. What is asked of it
-# may fail all the same. And that there is a new family the kernel tells without caring who hears it.
+# may fail all the same.
 faults_network() {
+	local start end
 	network_up
 	errors_unlimited
 	{ kernel_ranges; module_ranges; } >"$tmp/ranges"
@@ -90,8 +81,9 @@ faults_network() {
 	set_faults stacktrace-depth 32
 	echo 0 >"${FAULTS[1]}/min-order"
 	echo N >"${FAULTS[1]}/ignore-gfp-highmem"
-	nothing_below ___slab_alloc "${FAULTS[1]}"
-	nothing_below genl_ctrl_event "${FAULTS[0]}"
+	read -r start end < <(range_of ___slab_alloc)
+	echo "$start" >"${FAULTS[1]}/reject-start"
+	echo "$end" >"${FAULTS[1]}/reject-end"
 }
 
 # --- requests ---
@@ -140,7 +132,7 @@ each_fault() {
 	$undo
 	for ((n = 1; ; n++)); do
 		for how in once on; do
-			attempt $how $n "$@"
+			attempt "$how" "$n" "$@"
 			if ((!status)); then
 				state_is "$after" "$*, $how $n"
 				$undo
@@ -221,16 +213,14 @@ events() {
 	wait "$monitor" || true
 }
 
-# A module that could not be loaded leaves nothing behind.
+# A module that could not be loaded leaves nothing behind. That there is a new netlink family the kernel
+# tells without caring who hears it, and nothing else of what comes after this needs memory.
 loading() {
 	[[ $loaded ]] || skip "the module was loaded before"
-	local symbol
+	faults_below register_pernet_subsys
 	module_unload
 	state() { sed -n 's/^nf_sipsteer .*/loaded/p' /proc/modules; }
-	for symbol in register_pernet_subsys genl_register_family; do
-		faults_below $symbol
-		must_refuse module_unload modprobe nf_sipsteer
-	done
+	must_refuse module_unload modprobe nf_sipsteer
 }
 
 # --- packets ---
