@@ -70,7 +70,7 @@ modules:
 
 module: $(BUILD)/nf_sipsteer.ko
 
-$(BUILD)/nf_sipsteer.ko: $(SOURCES)
+$(BUILD)/nf_sipsteer.ko: $(SOURCES) scripts/clang.h
 	$(if $(KVER),,$(error make module needs KVER=...))
 	mkdir -p $(BUILD)
 	# Two virtual machines may ask for it at once.
@@ -155,6 +155,7 @@ check: deps
 	@$(MAKE) -s -C userspace-ctl all tests/sipsteer-asan tests/test_mapping
 	@selftests/run-suite $(ALL) \
 		--check clients "selftests/vm/run --kernel 6.12 -- selftests/clients/run" \
+		--check clang "selftests/vm/run --kernel 6.12 --clang -- selftests/register_then_options.sh" \
 		--check bench "selftests/bench/run --check" \
 		--check arm64 "selftests/run-suite --arch arm64 --kernel 6.12 --quick" \
 		--check lint scripts/lint \
