@@ -70,6 +70,8 @@ under_traffic() {
 	local where=$1 traffic before
 	shift
 	use_case ipv4 gateway plain
+	# Of the traffic before.
+	rm -f "$tmp/enough"
 	before=$(sent)
 	# What is built meanwhile shall have most of the processor.
 	(
@@ -81,9 +83,9 @@ under_traffic() {
 	) >"$tmp/traffic" 2>&1 &
 	traffic=$!
 	# It may have to wait for the processor, before and after.
-	busywait 120 sent_more_than "$before"
+	busywait 120 sent_more_than "$before" || fail "no traffic: $(<"$tmp/traffic")"
 	"$@"
-	busywait 120 sent_more_than $(($(sent) + 1))
+	busywait 120 sent_more_than $(($(sent) + 1)) || fail "no more traffic: $(<"$tmp/traffic")"
 	: >"$tmp/enough"
 	wait "$traffic" || fail "$(<"$tmp/traffic")"
 	cat "$tmp/traffic"
