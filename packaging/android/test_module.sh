@@ -55,6 +55,9 @@ boot() {
 shown() { "$tmp/module/system/bin/sipsteer" show; }
 passes_by() { [[ ! -d /sys/module/nf_sipsteer ]]; }
 
+# Android's kernels have that built in; here it is a module, which insmod does not bring along.
+modprobe nf_defrag_ipv6 || exit
+
 echo "TAP version 13"
 echo "1..11"
 
