@@ -144,7 +144,7 @@ static inline bool sipsteer_addr_in(const union nf_inet_addr *addr,
  *
  * Return: the hash; its upper half is the better one.
  */
-static inline u64 sipsteer_mix(u64 hash, u64 word)
+static __always_inline u64 sipsteer_mix(u64 hash, u64 word)
 {
 	hash = (hash ^ word) * GOLDEN_RATIO_64;
 	return hash ^ hash >> 32;
@@ -157,7 +157,7 @@ static inline u64 sipsteer_mix(u64 hash, u64 word)
  *
  * Return: the hash.
  */
-static inline u64 sipsteer_addr_mix(u64 hash, const union nf_inet_addr *addr)
+static __always_inline u64 sipsteer_addr_mix(u64 hash, const union nf_inet_addr *addr)
 {
 	hash = sipsteer_mix(hash, addr->all[0] | (u64)addr->all[1] << 32);
 	return sipsteer_mix(hash, addr->all[2] | (u64)addr->all[3] << 32);

@@ -243,8 +243,8 @@ sipsteer_flow_find(const struct sipsteer_flows *set, u8 family,
 }
 
 /* Nothing that such a segment would change: the connection is established. */
-static inline bool sipsteer_flow_is_steady(const struct sipsteer_flow *flow,
-					   u8 segment)
+static __always_inline bool
+sipsteer_flow_is_steady(const struct sipsteer_flow *flow, u8 segment)
 {
 	const u8 open = BIT(SIPSTEER_FLOW_ANSWERED) | BIT(SIPSTEER_FLOW_OPENED);
 	const u8 over = BIT(SIPSTEER_FLOW_FIN_CLIENT) |
@@ -267,9 +267,9 @@ static inline bool sipsteer_flow_is_steady(const struct sipsteer_flow *flow,
  *
  * Return: true if it is the first that the target has sent since the SYN.
  */
-static inline bool sipsteer_flow_saw(struct sipsteer_flows *set,
-				     struct sipsteer_flow *flow, u32 now,
-				     bool from_client, u8 segment)
+static __always_inline bool
+sipsteer_flow_saw(struct sipsteer_flows *set, struct sipsteer_flow *flow,
+		  u32 now, bool from_client, u8 segment)
 {
 	if (READ_ONCE(flow->seen) != now)
 		WRITE_ONCE(flow->seen, now);

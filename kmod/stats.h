@@ -63,7 +63,7 @@ void sipsteer_mapping_stats_count_rare(struct sipsteer_mapping_stats *stats,
  * @stats: the mapping's counters
  * @counter: which one
  */
-static inline void
+static __always_inline void
 sipsteer_mapping_stats_count(struct sipsteer_mapping_stats *stats,
 			     enum sipsteer_mapping_counter counter)
 {

@@ -437,19 +437,6 @@ unsigned int sipsteer_tcp_request(struct sipsteer_walk *walk)
 	return request(walk, sipsteer_shape_of(&walk->packet));
 }
 
-static __always_inline unsigned int
-request_plain(struct sipsteer_net *sn, struct sk_buff *skb,
-	      const struct nf_hook_state *state, u8 family)
-{
-	const struct sipsteer_shape as = sipsteer_shape_plain(family, IPPROTO_TCP);
-	struct sipsteer_walk walk __uninitialized;
-
-	if (sipsteer_walk_comes_again(state))
-		return NF_ACCEPT;
-	sipsteer_walk_begin_plain(&walk, sn, skb, state, as);
-	return request(&walk, as);
-}
-
 /**
  * sipsteer_tcp_request_v4() - sipsteer_tcp_request() for a plain IPv4 packet
  * @sn: the namespace; RCU is held
@@ -461,7 +448,10 @@ request_plain(struct sipsteer_net *sn, struct sk_buff *skb,
 unsigned int sipsteer_tcp_request_v4(struct sipsteer_net *sn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	return request_plain(sn, skb, state, NFPROTO_IPV4);
+	return sipsteer_walk_plain(sn, skb, state,
+				   sipsteer_shape_plain(NFPROTO_IPV4,
+							IPPROTO_TCP),
+				   request);
 }
 
 /**
@@ -475,7 +465,10 @@ unsigned int sipsteer_tcp_request_v4(struct sipsteer_net *sn, struct sk_buff *sk
 unsigned int sipsteer_tcp_request_v6(struct sipsteer_net *sn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	return request_plain(sn, skb, state, NFPROTO_IPV6);
+	return sipsteer_walk_plain(sn, skb, state,
+				   sipsteer_shape_plain(NFPROTO_IPV6,
+							IPPROTO_TCP),
+				   request);
 }
 
 /**
@@ -570,19 +563,6 @@ unsigned int sipsteer_tcp_reply(struct sipsteer_walk *walk)
 	return reply(walk, sipsteer_shape_of(&walk->packet));
 }
 
-static __always_inline unsigned int
-reply_plain(struct sipsteer_net *sn, struct sk_buff *skb,
-	    const struct nf_hook_state *state, u8 family)
-{
-	const struct sipsteer_shape as = sipsteer_shape_plain(family, IPPROTO_TCP);
-	struct sipsteer_walk walk __uninitialized;
-
-	if (sipsteer_walk_comes_again(state))
-		return NF_ACCEPT;
-	sipsteer_walk_begin_plain(&walk, sn, skb, state, as);
-	return reply(&walk, as);
-}
-
 /**
  * sipsteer_tcp_reply_v4() - sipsteer_tcp_reply() for a plain IPv4 packet
  * @sn: the namespace; RCU is held
@@ -594,7 +574,10 @@ reply_plain(struct sipsteer_net *sn, struct sk_buff *skb,
 unsigned int sipsteer_tcp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	return reply_plain(sn, skb, state, NFPROTO_IPV4);
+	return sipsteer_walk_plain(sn, skb, state,
+				   sipsteer_shape_plain(NFPROTO_IPV4,
+							IPPROTO_TCP),
+				   reply);
 }
 
 /**
@@ -608,5 +591,8 @@ unsigned int sipsteer_tcp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
 unsigned int sipsteer_tcp_reply_v6(struct sipsteer_net *sn, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	return reply_plain(sn, skb, state, NFPROTO_IPV6);
+	return sipsteer_walk_plain(sn, skb, state,
+				   sipsteer_shape_plain(NFPROTO_IPV6,
+							IPPROTO_TCP),
+				   reply);
 }

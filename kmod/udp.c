@@ -146,7 +146,7 @@ check_guard(const struct sipsteer_walk *walk, u8 family)
 }
 
 /* TS 34.229-1 knows no Route in a REGISTER; other requests need theirs. */
-static bool hides_route(const struct sipsteer_walk *walk)
+static __always_inline bool hides_route(const struct sipsteer_walk *walk)
 {
 	return walk->mapping->route == SIPSTEER_ROUTE_HIDE &&
 	       walk->start.method == SIP_METHOD_REGISTER;
@@ -312,17 +312,10 @@ unsigned int sipsteer_udp_request(struct sipsteer_walk *walk)
 		     sipsteer_udp_test(walk));
 }
 
-static __always_inline unsigned int
-request_plain(struct sipsteer_net *sn, struct sk_buff *skb,
-	      const struct nf_hook_state *state, u8 family)
+static __always_inline unsigned int request(struct sipsteer_walk *walk,
+					    const struct sipsteer_shape as)
 {
-	const struct sipsteer_shape as = sipsteer_shape_plain(family, IPPROTO_UDP);
-	struct sipsteer_walk walk __uninitialized;
-
-	if (sipsteer_walk_comes_again(state))
-		return NF_ACCEPT;
-	sipsteer_walk_begin_plain(&walk, sn, skb, state, as);
-	return leave(&walk, as, request_walk(&walk, as));
+	return leave(walk, as, request_walk(walk, as));
 }
 
 /**
@@ -336,7 +329,10 @@ request_plain(struct sipsteer_net *sn, struct sk_buff *skb,
 unsigned int sipsteer_udp_request_v4(struct sipsteer_net *sn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	return request_plain(sn, skb, state, NFPROTO_IPV4);
+	return sipsteer_walk_plain(sn, skb, state,
+				   sipsteer_shape_plain(NFPROTO_IPV4,
+							IPPROTO_UDP),
+				   request);
 }
 
 /**
@@ -350,7 +346,10 @@ unsigned int sipsteer_udp_request_v4(struct sipsteer_net *sn, struct sk_buff *sk
 unsigned int sipsteer_udp_request_v6(struct sipsteer_net *sn, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	return request_plain(sn, skb, state, NFPROTO_IPV6);
+	return sipsteer_walk_plain(sn, skb, state,
+				   sipsteer_shape_plain(NFPROTO_IPV6,
+							IPPROTO_UDP),
+				   request);
 }
 
 static __always_inline enum sipsteer_counter
@@ -501,19 +500,6 @@ unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 	return reply(walk, sipsteer_shape_of(&walk->packet));
 }
 
-static __always_inline unsigned int
-reply_plain(struct sipsteer_net *sn, struct sk_buff *skb,
-	    const struct nf_hook_state *state, u8 family)
-{
-	const struct sipsteer_shape as = sipsteer_shape_plain(family, IPPROTO_UDP);
-	struct sipsteer_walk walk __uninitialized;
-
-	if (sipsteer_walk_comes_again(state))
-		return NF_ACCEPT;
-	sipsteer_walk_begin_plain(&walk, sn, skb, state, as);
-	return reply(&walk, as);
-}
-
 /**
  * sipsteer_udp_reply_v4() - sipsteer_udp_reply() for a plain IPv4 packet
  * @sn: the namespace; RCU is held
@@ -525,7 +511,10 @@ reply_plain(struct sipsteer_net *sn, struct sk_buff *skb,
 unsigned int sipsteer_udp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	return reply_plain(sn, skb, state, NFPROTO_IPV4);
+	return sipsteer_walk_plain(sn, skb, state,
+				   sipsteer_shape_plain(NFPROTO_IPV4,
+							IPPROTO_UDP),
+				   reply);
 }
 
 /**
@@ -539,5 +528,8 @@ unsigned int sipsteer_udp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
 unsigned int sipsteer_udp_reply_v6(struct sipsteer_net *sn, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	return reply_plain(sn, skb, state, NFPROTO_IPV6);
+	return sipsteer_walk_plain(sn, skb, state,
+				   sipsteer_shape_plain(NFPROTO_IPV6,
+							IPPROTO_UDP),
+				   reply);
 }

@@ -76,7 +76,8 @@ bool sipsteer_walk_apart(const struct sipsteer_walk *walk);
  *
  * Return: true if so.
  */
-static inline bool sipsteer_walk_comes_again(const struct nf_hook_state *state)
+static __always_inline bool
+sipsteer_walk_comes_again(const struct nf_hook_state *state)
 {
 	return (state->out && netif_is_l3_master(state->out)) ||
 	       (state->hook == NF_INET_PRE_ROUTING &&
@@ -90,10 +91,9 @@ static inline bool sipsteer_walk_comes_again(const struct nf_hook_state *state)
  * @skb: the packet, its data at the IP header
  * @state: the hook
  */
-static inline void sipsteer_walk_begin(struct sipsteer_walk *walk,
-				       struct sipsteer_net *sn,
-				       struct sk_buff *skb,
-				       const struct nf_hook_state *state)
+static __always_inline void
+sipsteer_walk_begin(struct sipsteer_walk *walk, struct sipsteer_net *sn,
+		    struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	walk->sn = sn;
 	walk->table = sipsteer_net_table(sn);
@@ -103,24 +103,33 @@ static inline void sipsteer_walk_begin(struct sipsteer_walk *walk,
 }
 
 /**
- * sipsteer_walk_begin_plain() - begin the walk of a plain packet
- * @walk: the walk
- * @sn: the namespace
+ * sipsteer_walk_plain() - the whole walk of a plain packet
+ * @sn: the namespace; RCU is held
  * @skb: the packet, its data at the IP header
  * @state: the hook
- * @as: the packet's shape
+ * @as: the packet's shape, of constants
+ * @go: the steps; a constant, too, to be inlined here
+ *
+ * Return: the verdict.
  */
-static __always_inline void
-sipsteer_walk_begin_plain(struct sipsteer_walk *walk, struct sipsteer_net *sn,
-			  struct sk_buff *skb, const struct nf_hook_state *state,
-			  const struct sipsteer_shape as)
+static __always_inline unsigned int
+sipsteer_walk_plain(struct sipsteer_net *sn, struct sk_buff *skb,
+		    const struct nf_hook_state *state,
+		    const struct sipsteer_shape as,
+		    unsigned int (*go)(struct sipsteer_walk *walk,
+				       const struct sipsteer_shape as))
 {
-	sipsteer_walk_begin(walk, sn, skb, state);
-	sipsteer_classify_plain(skb, as, &walk->packet);
+	struct sipsteer_walk walk __uninitialized;
+
+	if (sipsteer_walk_comes_again(state))
+		return NF_ACCEPT;
+	sipsteer_walk_begin(&walk, sn, skb, state);
+	sipsteer_classify_plain(skb, as, &walk.packet);
+	return go(&walk, as);
 }
 
-static inline void sipsteer_count(const struct sipsteer_walk *walk,
-				  enum sipsteer_counter counter)
+static __always_inline void
+sipsteer_count(const struct sipsteer_walk *walk, enum sipsteer_counter counter)
 {
 	this_cpu_inc(walk->sn->stats->count[counter]);
 }
@@ -130,8 +139,8 @@ static inline void sipsteer_count(const struct sipsteer_walk *walk,
  * @walk: its walk
  * @exit: the exit
  */
-static inline void sipsteer_walk_exit(const struct sipsteer_walk *walk,
-				      enum sipsteer_counter exit)
+static __always_inline void
+sipsteer_walk_exit(const struct sipsteer_walk *walk, enum sipsteer_counter exit)
 {
 	sipsteer_count(walk, exit);
 	if (tracepoint_enabled(sipsteer_steer) ||
@@ -148,7 +157,8 @@ static inline void sipsteer_walk_exit(const struct sipsteer_walk *walk,
  *
  * Return: true if so.
  */
-static inline bool sipsteer_walk_is_aggregated(const struct sipsteer_walk *walk)
+static __always_inline bool
+sipsteer_walk_is_aggregated(const struct sipsteer_walk *walk)
 {
 	return skb_is_gso(walk->skb) &&
 	       !(skb_shinfo(walk->skb)->gso_type & SKB_GSO_UDP);
@@ -194,7 +204,7 @@ sipsteer_walk_reply_headers(struct sipsteer_walk *walk,
  *
  * Return: 0 or the exit.
  */
-static inline enum sipsteer_counter
+static __always_inline enum sipsteer_counter
 sipsteer_walk_loopback(const struct sipsteer_walk *walk)
 {
 	const struct nf_hook_state *state = walk->state;
@@ -322,7 +332,7 @@ sipsteer_walk_forwarding(const struct sipsteer_walk *walk, u8 family)
 }
 
 /* Has it arrived through IPsec, or is it about to leave through it? */
-static inline bool sipsteer_walk_protected(const struct sipsteer_walk *walk)
+static __always_inline bool sipsteer_walk_protected(const struct sipsteer_walk *walk)
 {
 	const struct dst_entry *dst = skb_dst(walk->skb);
 
@@ -337,7 +347,7 @@ static inline bool sipsteer_walk_protected(const struct sipsteer_walk *walk)
  *
  * Return: 0 or the exit.
  */
-static inline enum sipsteer_counter
+static __always_inline enum sipsteer_counter
 sipsteer_walk_ipsec(const struct sipsteer_walk *walk)
 {
 	return sipsteer_walk_protected(walk) ? SIPSTEER_COUNTER_XFRM : 0;
@@ -349,7 +359,7 @@ sipsteer_walk_ipsec(const struct sipsteer_walk *walk)
  *
  * Return: 0 or the exit.
  */
-static inline enum sipsteer_counter
+static __always_inline enum sipsteer_counter
 sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk)
 {
 	return sipsteer_walk_protected(walk) ? SIPSTEER_COUNTER_REPLY_XFRM : 0;
@@ -372,8 +382,8 @@ sipsteer_walk_reroute(const struct sipsteer_walk *walk)
 }
 
 /* skb_ensure_writable(), without the call where there is nothing to do. */
-static inline int sipsteer_walk_writable(const struct sipsteer_walk *walk,
-					 unsigned int len)
+static __always_inline int
+sipsteer_walk_writable(const struct sipsteer_walk *walk, unsigned int len)
 {
 	struct sk_buff *skb = walk->skb;
 
@@ -439,7 +449,7 @@ sipsteer_walk_restore(const struct sipsteer_walk *walk,
  * sipsteer_event_steered() - a request, or a TCP connection, has been steered
  * @walk: its walk; RCU is held
  */
-static inline void sipsteer_event_steered(const struct sipsteer_walk *walk)
+static __always_inline void sipsteer_event_steered(const struct sipsteer_walk *walk)
 {
 	if (unlikely(READ_ONCE(sipsteer_nl_traffic_wanted)) &&
 	    genl_has_listeners(&sipsteer_nl_family, walk->sn->net,
