@@ -59,7 +59,7 @@ void sipsteer_hide_message(const struct sipsteer_walk *walk,
 			   unsigned int payload, unsigned int len)
 {
 	const char *text = walk->skb->data + payload;
-	unsigned int pos = walk->start.headers;
+	unsigned int pos = walk->message->start.headers;
 	u16 last;
 
 	while (sip_full_next_route(text, len, &pos, &last)) {

@@ -94,12 +94,13 @@ static noinline unsigned int
 walk_any(struct sipsteer_net *sn, struct sk_buff *skb,
 	 const struct nf_hook_state *state)
 {
+	struct sipsteer_message message __uninitialized;
 	struct sipsteer_walk walk __uninitialized;
 	int proto;
 
 	if (sipsteer_walk_comes_again(state))
 		return NF_ACCEPT;
-	sipsteer_walk_begin(&walk, sn, skb, state);
+	sipsteer_walk_begin(&walk, sn, skb, state, &message);
 	proto = classify(skb, state->pf, &walk.packet);
 	if (meets_reply(state))
 		return walk_reply(&walk, proto);
@@ -294,11 +295,13 @@ sipsteer_hook_test(struct sipsteer_net *sn, struct sk_buff *skb,
 		   struct sipsteer_endpoint *target)
 {
 	struct sipsteer_table *table = sipsteer_net_table(sn);
+	struct sipsteer_message message;
 	struct sipsteer_walk walk = {
 		.sn = sn,
 		.table = table,
 		.skb = skb,
 		.state = state,
+		.message = &message,
 	};
 	enum sipsteer_counter exit;
 	const unsigned long *ports;

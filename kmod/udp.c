@@ -53,7 +53,7 @@ static noinline u64 hash_old(const struct sipsteer_walk *walk, u64 hash)
 {
 	const struct sipsteer_transactions *set = &walk->sn->transactions;
 	const char *text = payload(walk, sipsteer_shape_of(&walk->packet));
-	const struct sip_headers *h = &walk->headers;
+	const struct sip_headers *h = &walk->message->headers;
 
 	hash = sipsteer_transaction_hash(set, hash, text + h->call_id.off,
 					 h->call_id.len);
@@ -71,7 +71,7 @@ transaction_print(const struct sipsteer_walk *walk, const struct sipsteer_shape 
 {
 	const struct sipsteer_transactions *set = &walk->sn->transactions;
 	u64 hash = sipsteer_transaction_of(set, as.family, client);
-	const struct sip_headers *h = &walk->headers;
+	const struct sip_headers *h = &walk->message->headers;
 
 	if (likely(h->branch_cookie))
 		hash = sipsteer_transaction_hash(set, hash,
@@ -110,9 +110,11 @@ static enum sipsteer_counter check_aggregated(const struct sipsteer_walk *walk)
 static __always_inline enum sipsteer_counter
 check_start_line(struct sipsteer_walk *walk, const char *text, unsigned int len)
 {
-	switch (sip_msg_start(text, len, &walk->start)) {
+	struct sip_start *start = &walk->message->start;
+
+	switch (sip_msg_start(text, len, start)) {
 	case SIP_KIND_REQUEST:
-		return walk->mapping->methods & BIT(walk->start.method) ?
+		return walk->mapping->methods & BIT(start->method) ?
 		       0 : SIPSTEER_COUNTER_METHOD;
 	case SIP_KIND_RESPONSE:
 		return SIPSTEER_COUNTER_RESPONSE;
@@ -130,7 +132,7 @@ check_start_line(struct sipsteer_walk *walk, const char *text, unsigned int len)
 static __always_inline enum sipsteer_counter
 check_guard(const struct sipsteer_walk *walk, u8 family)
 {
-	const struct sip_headers *h = &walk->headers;
+	const struct sip_headers *h = &walk->message->headers;
 
 	if (!walk->mapping->guard)
 		return 0;
@@ -149,7 +151,7 @@ check_guard(const struct sipsteer_walk *walk, u8 family)
 static __always_inline bool hides_route(const struct sipsteer_walk *walk)
 {
 	return walk->mapping->route == SIPSTEER_ROUTE_HIDE &&
-	       walk->start.method == SIP_METHOD_REGISTER;
+	       walk->message->start.method == SIP_METHOD_REGISTER;
 }
 
 static __always_inline enum sipsteer_counter
@@ -159,13 +161,15 @@ check_sip_headers(struct sipsteer_walk *walk, u8 family, const char *text,
 	const struct sipsteer_mapping *mapping = walk->mapping;
 	bool all = mapping->guard || hides_route(walk);
 	bool keep = mapping->reply == SIPSTEER_REPLY_KEEP;
+	struct sipsteer_message *message = walk->message;
 	enum sip_want want = SIP_WANT_KEY;
 
 	if (!all && keep)
 		return 0;
 	if (all)
 		want = keep ? SIP_WANT_GUARD : SIP_WANT_ALL;
-	if (sip_msg_headers(text, len, &walk->start, want, &walk->headers))
+	if (sip_msg_headers(text, len, &message->start, want,
+			    &message->headers))
 		return SIPSTEER_COUNTER_BAD_SIP;
 	return check_guard(walk, family);
 }
@@ -242,9 +246,9 @@ static __always_inline void remember(const struct sipsteer_walk *walk,
 	transaction.match_port = packet->dst.port;
 	transaction.target_port = walk->target->port;
 	transaction.family = as.family;
-	transaction.method = walk->headers.cseq_method;
+	transaction.method = walk->message->headers.cseq_method;
 	transaction.mapping = walk->mapping->id;
-	transaction.cseq = walk->headers.cseq;
+	transaction.cseq = walk->message->headers.cseq;
 	transaction.udp_len = udp_header(walk, as)->len;
 	transaction.udp_check = wire_check(walk, as);
 
@@ -375,6 +379,7 @@ check_reply_len(const struct sipsteer_walk *walk, const struct sipsteer_shape as
 static __always_inline enum sipsteer_counter
 check_response(struct sipsteer_walk *walk, const struct sipsteer_shape as)
 {
+	struct sipsteer_message *message = walk->message;
 	const char *text;
 	unsigned int len;
 
@@ -382,10 +387,10 @@ check_response(struct sipsteer_walk *walk, const struct sipsteer_shape as)
 		return SIPSTEER_COUNTER_REPLY_NO_MEMORY;
 	text = payload(walk, as);
 	len = payload_len(walk, as);
-	if (sip_msg_start(text, len, &walk->start) != SIP_KIND_RESPONSE)
+	if (sip_msg_start(text, len, &message->start) != SIP_KIND_RESPONSE)
 		return SIPSTEER_COUNTER_REPLY_NOT_RESPONSE;
-	if (sip_msg_headers(text, len, &walk->start, SIP_WANT_KEY,
-			    &walk->headers))
+	if (sip_msg_headers(text, len, &message->start, SIP_WANT_KEY,
+			    &message->headers))
 		return SIPSTEER_COUNTER_REPLY_BAD_SIP;
 	return 0;
 }
@@ -403,8 +408,8 @@ find_transaction(const struct sipsteer_walk *walk,
 	like.target = packet->src.addr;
 	like.target_port = packet->src.port;
 	like.family = as.family;
-	like.method = walk->headers.cseq_method;
-	like.cseq = walk->headers.cseq;
+	like.method = walk->message->headers.cseq_method;
+	like.cseq = walk->message->headers.cseq;
 	return sipsteer_transaction_find(&walk->sn->transactions, &like,
 					 transaction) ?
 	       0 : SIPSTEER_COUNTER_REPLY_NO_TRANSACTION;

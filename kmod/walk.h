@@ -32,6 +32,16 @@ DECLARE_TRACEPOINT(sipsteer_restore);
 DECLARE_TRACEPOINT(sipsteer_pass);
 
 /**
+ * struct sipsteer_message - what the parser tells of a datagram
+ * @start: its start line
+ * @headers: its header fields
+ */
+struct sipsteer_message {
+	struct sip_start start;
+	struct sip_headers headers;
+};
+
+/**
  * struct sipsteer_walk - what is known of a packet on its way through the steps
  * @sn: the namespace
  * @table: its mappings and exempt sources
@@ -41,8 +51,7 @@ DECLARE_TRACEPOINT(sipsteer_pass);
  * @mapping: the mapping that matched, or NULL
  * @target: where it is to go: in its mapping or connection, under RCU; not set
  *	before one of these is found
- * @start: its SIP start line, of UDP
- * @headers: its SIP headers, of UDP
+ * @message: where there is room for what it says, of UDP
  */
 struct sipsteer_walk {
 	struct sipsteer_net *sn;
@@ -52,8 +61,7 @@ struct sipsteer_walk {
 	struct sipsteer_packet packet;
 	struct sipsteer_mapping *mapping;
 	const struct sipsteer_endpoint *target;
-	struct sip_start start;
-	struct sip_headers headers;
+	struct sipsteer_message *message;
 };
 
 /* walk.c; what of the steps below most packets do not need */
@@ -90,16 +98,19 @@ sipsteer_walk_comes_again(const struct nf_hook_state *state)
  * @sn: the namespace
  * @skb: the packet, its data at the IP header
  * @state: the hook
+ * @message: room for what it says
  */
 static __always_inline void
 sipsteer_walk_begin(struct sipsteer_walk *walk, struct sipsteer_net *sn,
-		    struct sk_buff *skb, const struct nf_hook_state *state)
+		    struct sk_buff *skb, const struct nf_hook_state *state,
+		    struct sipsteer_message *message)
 {
 	walk->sn = sn;
 	walk->table = sipsteer_net_table(sn);
 	walk->skb = skb;
 	walk->state = state;
 	walk->mapping = NULL;
+	walk->message = message;
 }
 
 /**
@@ -119,11 +130,12 @@ sipsteer_walk_plain(struct sipsteer_net *sn, struct sk_buff *skb,
 		    unsigned int (*go)(struct sipsteer_walk *walk,
 				       const struct sipsteer_shape as))
 {
+	struct sipsteer_message message __uninitialized;
 	struct sipsteer_walk walk __uninitialized;
 
 	if (sipsteer_walk_comes_again(state))
 		return NF_ACCEPT;
-	sipsteer_walk_begin(&walk, sn, skb, state);
+	sipsteer_walk_begin(&walk, sn, skb, state, &message);
 	sipsteer_classify_plain(skb, as, &walk.packet);
 	return go(&walk, as);
 }
