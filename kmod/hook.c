@@ -25,6 +25,7 @@
 #include "compat.h"
 #include "defrag.h"
 #include "hook.h"
+#include "plain.h"
 #include "walk.h"
 
 /* Where other people's chains can be put on either side of ours. */
@@ -89,10 +90,16 @@ static unsigned int walk_reply(struct sipsteer_walk *walk, int proto)
 	}
 }
 
-/* A packet of which nothing is known yet; whole, if it can be had. */
-static noinline unsigned int
-walk_any(struct sipsteer_net *sn, struct sk_buff *skb,
-	 const struct nf_hook_state *state)
+/**
+ * sipsteer_hook_walk() - let a packet go its whole walk
+ * @sn: the namespace; RCU is held
+ * @skb: the packet, its data at the IP header
+ * @state: the hook
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_hook_walk(struct sipsteer_net *sn, struct sk_buff *skb,
+				const struct nf_hook_state *state)
 {
 	struct sipsteer_message message __uninitialized;
 	struct sipsteer_walk walk __uninitialized;
@@ -135,9 +142,9 @@ meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 
 	if (family == NFPROTO_IPV4 &&
 	    (*skb->data != IPV4_NO_OPTIONS || ip_is_fragment(ipv4)))
-		return walk_any(sn, skb, state);
+		return sipsteer_hook_walk(sn, skb, state);
 	if (unlikely(skb_headlen(skb) < l4 + sizeof(struct udphdr)))
-		return walk_any(sn, skb, state);
+		return sipsteer_hook_walk(sn, skb, state);
 	proto = family == NFPROTO_IPV4 ? ipv4->protocol : ipv6->nexthdr;
 	if (proto == IPPROTO_UDP)
 		return likely(!test_bit(ntohs(*port), udp_ports)) ?
@@ -145,7 +152,7 @@ meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 	if (proto == IPPROTO_TCP)
 		return likely(!test_bit(ntohs(*port), tcp_ports)) ?
 		       NF_ACCEPT : tcp_walk(sn, skb, state);
-	return walk_any(sn, skb, state);
+	return sipsteer_hook_walk(sn, skb, state);
 }
 
 static __always_inline unsigned int
@@ -179,28 +186,30 @@ static unsigned int request_v4(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
 	return meet_request(priv, skb, state, NFPROTO_IPV4,
-			    sipsteer_udp_request_v4, sipsteer_tcp_request_v4);
+			    sipsteer_plain_udp_request_v4,
+			    sipsteer_plain_tcp_request_v4);
 }
 
 static unsigned int request_v6(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
 	return meet_request(priv, skb, state, NFPROTO_IPV6,
-			    sipsteer_udp_request_v6, sipsteer_tcp_request_v6);
+			    sipsteer_plain_udp_request_v6,
+			    sipsteer_plain_tcp_request_v6);
 }
 
 static unsigned int reply_v4(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	return meet_reply(priv, skb, state, NFPROTO_IPV4,
-			  sipsteer_udp_reply_v4, sipsteer_tcp_reply_v4);
+			  sipsteer_udp_reply_v4, sipsteer_plain_tcp_reply_v4);
 }
 
 static unsigned int reply_v6(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	return meet_reply(priv, skb, state, NFPROTO_IPV6,
-			  sipsteer_udp_reply_v6, sipsteer_tcp_reply_v6);
+			  sipsteer_udp_reply_v6, sipsteer_plain_tcp_reply_v6);
 }
 
 #define SIPSTEER_OPS(function, family, at, prio)	{	\

@@ -52,9 +52,9 @@ bool sipsteer_mapping_iif_fits(const struct sipsteer_mapping *mapping,
  * Return: true if so.
  */
 bool sipsteer_mapping_from_fits(const struct sipsteer_mapping *mapping,
-				const union nf_inet_addr *src)
+				union nf_inet_addr src)
 {
-	return sipsteer_addr_in(src, &mapping->from, mapping->from_len);
+	return sipsteer_addr_in(&src, &mapping->from, mapping->from_len);
 }
 
 /**

@@ -157,8 +157,8 @@ struct sipsteer_mappings {
 struct sipsteer_query {
 	u8 family;
 	u8 proto;
-	const union nf_inet_addr *src;
-	const struct sipsteer_endpoint *dst;
+	union nf_inet_addr src;
+	struct sipsteer_endpoint dst;
 	const struct net_device *in;
 };
 
@@ -170,7 +170,7 @@ void sipsteer_mappings_inherit_stats(struct sipsteer_mappings *table,
 bool sipsteer_mapping_iif_fits(const struct sipsteer_mapping *mapping,
 			       const struct net_device *in);
 bool sipsteer_mapping_from_fits(const struct sipsteer_mapping *mapping,
-				const union nf_inet_addr *src);
+				union nf_inet_addr src);
 bool sipsteer_mapping_more_specific(const struct sipsteer_mapping *a,
 				    const struct sipsteer_mapping *b);
 void sipsteer_targets_prune(struct sipsteer_mappings *table, u32 before);
@@ -258,8 +258,8 @@ sipsteer_mapping_match(const struct sipsteer_mappings *table,
 
 	while ((len = sipsteer_prefix_len_next(lens, len)) !=
 	       SIPSTEER_PREFIX_LEN_END) {
-		match = sipsteer_prefix_of(query->family, &query->dst->addr,
-					   query->dst->port, len);
+		match = sipsteer_prefix_of(query->family, &query->dst.addr,
+					   query->dst.port, len);
 		mapping = sipsteer_mapping_of_match(table, &match, query);
 		if (mapping)
 			return mapping;

@@ -79,6 +79,32 @@ sipsteer_prefix_len_next(const struct sipsteer_prefix_lens *lens, u8 len)
 	return READ_ONCE(lens->next[len]);
 }
 
+/*
+ * Written and read as one word, it need not be in memory; and of a constant
+ * family, nothing of the other one is compiled.
+ */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+static __always_inline u32 sipsteer_prefix_rest(__be16 port, u8 family, u8 len)
+{
+	return (u32)(__force u16)port << 16 | family << 8 | len;
+}
+
+static __always_inline u8 sipsteer_prefix_family(const struct sipsteer_prefix *key)
+{
+	return key->rest >> 8;
+}
+#else
+static __always_inline u32 sipsteer_prefix_rest(__be16 port, u8 family, u8 len)
+{
+	return (u32)len << 24 | family << 16 | (__force u16)port;
+}
+
+static __always_inline u8 sipsteer_prefix_family(const struct sipsteer_prefix *key)
+{
+	return key->rest >> 16;
+}
+#endif
+
 /**
  * sipsteer_prefix_of() - the prefix that an address is in
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6; often a constant
@@ -100,9 +126,7 @@ sipsteer_prefix_of(u8 family, const union nf_inet_addr *addr, __be16 port,
 		key.addr = sipsteer_addr_v4(addr->ip);
 	else
 		key.addr = sipsteer_addr_v4(addr->ip & inet_make_mask(len));
-	key.port = port;
-	key.family = family;
-	key.len = len;
+	key.rest = sipsteer_prefix_rest(port, family, len);
 	return key;
 }
 
@@ -116,7 +140,7 @@ sipsteer_prefix_of(u8 family, const union nf_inet_addr *addr, __be16 port,
 static __always_inline u32 sipsteer_prefix_hash(const struct sipsteer_prefix *key,
 						u64 seed)
 {
-	if (key->family == NFPROTO_IPV4)
+	if (sipsteer_prefix_family(key) == NFPROTO_IPV4)
 		return sipsteer_hash_word(key->addr.all[0] |
 					  (u64)key->rest << 32, seed);
 	return sipsteer_hash_word(sipsteer_addr_mix(key->rest, &key->addr),
@@ -135,7 +159,7 @@ static __always_inline bool sipsteer_prefix_equal(const struct sipsteer_prefix *
 {
 	if (a->rest != b->rest)
 		return false;
-	return a->family == NFPROTO_IPV4 ? a->addr.ip == b->addr.ip :
+	return sipsteer_prefix_family(a) == NFPROTO_IPV4 ? a->addr.ip == b->addr.ip :
 					   nf_inet_addr_cmp(&a->addr, &b->addr);
 }
 

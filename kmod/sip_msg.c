@@ -325,8 +325,7 @@ static __always_inline const char *behind_line(const char *p)
  * A Via of one value on one line, without quotes and comments.  Returns the line
  * behind it, or NULL.
  */
-static __always_inline const char *take_via(const char *p,
-					    struct sip_headers *h)
+static __always_inline const char *take_via(const char *p)
 {
 	p = via_value(p);
 	if (!p)
@@ -337,7 +336,6 @@ static __always_inline const char *take_via(const char *p,
 			return NULL;
 		p = find(p + 1, DELIMITER_LIMIT, 0);
 	}
-	h->via_count++;
 	return behind_line(p);
 }
 
@@ -380,7 +378,6 @@ take_top_via(const char *p, const char *data, struct sip_headers *h)
 			return NULL;
 		p = find(p + 1, DELIMITER_LIMIT, 0);
 	}
-	h->via_count = 1;
 	h->branch = sip_span(data, branch, branch_end);
 	h->branch_cookie = true;
 	return behind_line(p);
@@ -484,8 +481,9 @@ take_field(const char *p, const struct sip_start *start, u8 field,
 {
 	switch (field) {
 	case SIP_FIELD_VIA:
+		h->via_count++;
 		p = behind_via_name(p);
-		return p ? take_via(p, h) : NULL;
+		return p ? take_via(p) : NULL;
 	case SIP_FIELD_CSEQ:
 		if (!BEGINS(p, "CSeq:"))
 			return NULL;
@@ -535,9 +533,10 @@ static __always_inline bool plain_headers(const char *data, unsigned int len,
 	p = behind_via_name(p);
 	if (!p)
 		return false;
-	p = want == SIP_WANT_GUARD ? take_via(p, h) : take_top_via(p, data, h);
+	p = want == SIP_WANT_GUARD ? take_via(p) : take_top_via(p, data, h);
 	if (!p)
 		return false;
+	h->via_count = 1;
 	line = may_be(p, fields) ? p : NULL;
 	for (;;) {
 		if (!line)
@@ -615,4 +614,58 @@ int sip_msg_headers_all(const char *data, unsigned int len,
 			const struct sip_start *start, struct sip_headers *h)
 {
 	return headers(data, len, start, SIP_WANT_ALL, h);
+}
+
+/**
+ * sip_msg_plain_method() - the method of a request in plain writing
+ * @data: the datagram; SIP_MSG_SLACK bytes behind it can be read
+ * @len: its length
+ *
+ * Return: the method, SIP_METHOD_OTHER if sip_msg_start() has to be asked.
+ */
+enum sip_method sip_msg_plain_method(const char *data, unsigned int len)
+{
+	struct sip_start start;
+
+	return ends_with_empty_line(data, len) && plain_request(data, &start) ?
+	       start.method : SIP_METHOD_OTHER;
+}
+
+/* May a line be one that no UE writes, or a second Via? */
+static __always_inline bool is_foreign(const char *p, const u8 fields)
+{
+	u8 field = first_bytes[(u8)p[0]] & second_bytes[(u8)p[1]] & fields;
+
+	/* There are many that begin with "P-". */
+	return field == SIP_FIELD_VISITED ? (p[2] | 0x20) == 'v' : field;
+}
+
+/**
+ * sip_msg_is_own() - has a UE itself written this REGISTER, in plain writing?
+ * @data: the datagram; SIP_MSG_SLACK bytes behind it can be read
+ * @len: its length
+ *
+ * Return: true if sip_msg_start() and sip_msg_headers_guard() would say so;
+ * false if these have to be asked.
+ */
+bool sip_msg_is_own(const char *data, unsigned int len)
+{
+	const u8 fields = fields_wanted(SIP_WANT_GUARD);
+	struct sip_start start;
+	const char *p;
+
+	if (!ends_with_empty_line(data, len) || !plain_request(data, &start) ||
+	    start.method != SIP_METHOD_REGISTER)
+		return false;
+	p = behind_via_name(data + start.headers);
+	if (p)
+		p = take_via(p);
+	if (!p)
+		return false;
+	while (first_bytes[(u8)*p] != FIELD_END) {
+		if (is_foreign(p, fields))
+			return false;
+		p = next_line(p, fields);
+	}
+	return is_crlf(p);
 }

@@ -138,6 +138,8 @@ enum sip_method sip_method_parse(const char *text, unsigned int len);
 const char *sip_method_name(enum sip_method method);
 enum sip_kind sip_msg_start(const char *data, unsigned int len,
 			    struct sip_start *start);
+enum sip_method sip_msg_plain_method(const char *data, unsigned int len);
+bool sip_msg_is_own(const char *data, unsigned int len);
 int sip_msg_headers_guard(const char *data, unsigned int len,
 			  const struct sip_start *start, struct sip_headers *h);
 int sip_msg_headers_key(const char *data, unsigned int len,

@@ -428,8 +428,8 @@ mapping_of(const struct sipsteer_walk *walk, const struct sipsteer_shape as,
 	const struct sipsteer_query query = {
 		.family = as.family,
 		.proto = SIPSTEER_PROTO_UDP,
-		.src = &walk->packet.dst.addr,
-		.dst = match,
+		.src = walk->packet.dst.addr,
+		.dst = *match,
 	};
 	struct sipsteer_mapping *mapping;
 

@@ -241,8 +241,8 @@ sipsteer_walk_mapping(struct sipsteer_walk *walk, const struct sipsteer_shape as
 		.family = as.family,
 		.proto = as.proto == IPPROTO_TCP ? SIPSTEER_PROTO_TCP :
 						   SIPSTEER_PROTO_UDP,
-		.src = &walk->packet.src.addr,
-		.dst = &walk->packet.dst,
+		.src = walk->packet.src.addr,
+		.dst = walk->packet.dst,
 		.in = walk->state->in,
 	};
 
@@ -260,10 +260,9 @@ extern const u8 sipsteer_special_v6[256];
 static __always_inline bool
 sipsteer_is_special(u8 family, const union nf_inet_addr *addr)
 {
-	u8 first = *(const u8 *)addr;
-
-	return family == NFPROTO_IPV4 ? sipsteer_special_v4[first] :
-					sipsteer_special_v6[first];
+	return family == NFPROTO_IPV4 ?
+	       sipsteer_special_v4[ntohl(addr->ip) >> 24] :
+	       sipsteer_special_v6[addr->in6.s6_addr[0]];
 }
 
 /**

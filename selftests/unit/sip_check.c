@@ -69,6 +69,24 @@ int ask_headers(const char *data, size_t len, const struct sip_start *start,
 	return ret;
 }
 
+bool ask_is_own(const char *data, size_t len)
+{
+	char *copy = slack_copy(data, len);
+	bool own = sip_msg_is_own(copy, len);
+
+	free(copy);
+	return own;
+}
+
+enum sip_method ask_plain_method(const char *data, size_t len)
+{
+	char *copy = slack_copy(data, len);
+	enum sip_method method = sip_msg_plain_method(copy, len);
+
+	free(copy);
+	return method;
+}
+
 bool same_span(struct sip_span a, struct sip_span b)
 {
 	return a.len == b.len && (!a.len || a.off == b.off);
@@ -176,6 +194,25 @@ static void check_headers(const char *data, size_t len, const char *who,
 		FAIL_WITH(data, len, "%s, want %d: fields differ\n", who, want);
 }
 
+/* Who sees only plain writing may be unsure, but not wrong. */
+static void check_plain(const char *data, size_t len,
+			const struct sip_start *start)
+{
+	enum sip_method method = ask_plain_method(data, len);
+	struct sip_headers h;
+
+	if (method != SIP_METHOD_OTHER &&
+	    (start->kind != SIP_KIND_REQUEST || start->method != method))
+		FAIL_WITH(data, len, "sip_msg_plain_method: %d\n", method);
+	if (!ask_is_own(data, len))
+		return;
+	if (start->kind != SIP_KIND_REQUEST ||
+	    start->method != SIP_METHOD_REGISTER ||
+	    reference_headers(data, len, start, SIP_WANT_GUARD, &h) ||
+	    h.via_count != 1 || h.has_path || h.has_visited || !h.complete)
+		FAIL_WITH(data, len, "sip_msg_is_own: it is not\n");
+}
+
 /*
  * @data must end where its memory does.  The whole parser is asked, too, where
  * the short way would have answered.
@@ -191,6 +228,7 @@ void check_against_reference(const char *data, size_t len)
 	check_start(data, len, "sip_full_start", &start, &want_start);
 	ask_start(data, len, &start);
 	check_start(data, len, "sip_msg_start", &start, &want_start);
+	check_plain(data, len, &start);
 	check_routes(data, len, &start);
 	if (start.kind != SIP_KIND_REQUEST && start.kind != SIP_KIND_RESPONSE)
 		return;

@@ -12,6 +12,8 @@ bool same_headers(const struct sip_headers *a, const struct sip_headers *b);
  * may be read behind a message, and nothing after that.
  */
 enum sip_kind ask_start(const char *data, size_t len, struct sip_start *start);
+bool ask_is_own(const char *data, size_t len);
+enum sip_method ask_plain_method(const char *data, size_t len);
 int ask_headers(const char *data, size_t len, const struct sip_start *start,
 		enum sip_want want, struct sip_headers *h);
 

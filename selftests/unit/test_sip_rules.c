@@ -616,6 +616,71 @@ static void check_headers(void **state)
 		check_headers_of(c, REST_OF_IT);
 }
 
+#define OWN_VIA	"Via: SIP/2.0/UDP 10.45.0.2:5060;branch=z9hG4bKa\r\n"
+
+static const struct own_case {
+	const char *name;
+	const char *headers;
+	bool own;
+} own_cases[] = {
+	{ "own: as a UE writes it", OWN_VIA "Call-ID: a\r\n", true },
+	{ "own: with header fields of 3GPP",
+	  OWN_VIA "P-Access-Network-Info: 3GPP-E-UTRAN-FDD\r\n"
+	  "P-Preferred-Identity: <sip:a@b>\r\nPrivacy: id\r\n", true },
+	{ "own: two Vias", OWN_VIA OWN_VIA },
+	{ "own: two Vias, one compact", OWN_VIA "v: SIP/2.0/UDP a\r\n" },
+	{ "own: two Vias, one in capitals", OWN_VIA "VIA: SIP/2.0/UDP a\r\n" },
+	{ "own: two Vias in one line",
+	  "Via: SIP/2.0/UDP a;branch=z9hG4bKa, SIP/2.0/UDP b\r\n" },
+	{ "own: Path", OWN_VIA "Path: <sip:a>\r\n" },
+	{ "own: Path in small letters", OWN_VIA "path: <sip:a>\r\n" },
+	{ "own: P-Visited-Network-ID", OWN_VIA "P-Visited-Network-ID: a\r\n" },
+	{ "own: p-visited-network-id", OWN_VIA "p-visited-network-id: a\r\n" },
+	{ "own: a folded Via", "Via: SIP/2.0/UDP a\r\n ;branch=z9hG4bKa\r\n" },
+	{ "own: no CR", OWN_VIA "Call-ID: a\nTo: b\r\n" },
+	{ "own: no Via", "Call-ID: a\r\n" },
+};
+
+static bool is_own(const char *line, const char *headers, const char *end)
+{
+	char data[1024];
+	int len;
+
+	len = snprintf(data, sizeof(data), "%s%s%s", line, headers, end);
+	assert_in_range(len, 0, sizeof(data) - 1);
+	check_against_reference(data, len);
+	return ask_is_own(data, len);
+}
+
+static void check_own(void **state)
+{
+	static const char request[] = "REGISTER sip:a SIP/2.0\r\n";
+	const struct own_case *c = *state;
+
+	assert_int_equal(is_own(request, c->headers, "\r\n"), c->own);
+	assert_false(is_own(request, c->headers, ""));
+	assert_false(is_own(request, c->headers, "\r\nbody"));
+	assert_false(is_own("OPTIONS sip:a SIP/2.0\r\n", c->headers, "\r\n"));
+	assert_false(is_own("SIP/2.0 200 OK\r\n", c->headers, "\r\n"));
+}
+
+static void plain_method_is_the_method(void **state)
+{
+	static const char rest[] = " sip:a SIP/2.0\r\n\r\n";
+	char data[64];
+	int method;
+
+	for (method = 0; method < SIP_METHOD_OTHER; method++) {
+		snprintf(data, sizeof(data), "%s%s", sip_method_name(method),
+			 rest);
+		assert_int_equal(ask_plain_method(data, strlen(data)), method);
+		assert_int_equal(ask_plain_method(data, strlen(data) - 2),
+				 SIP_METHOD_OTHER);
+	}
+	assert_int_equal(ask_plain_method("OPTIONS sip:a\r\n\r\n", 17),
+			 SIP_METHOD_OTHER);
+}
+
 static void method_names_and_numbers_agree(void **state)
 {
 	const char *name;
@@ -643,10 +708,12 @@ static void method_names_and_numbers_agree(void **state)
 int main(void)
 {
 	struct CMUnitTest tests[COUNT_OF(start_cases) +
-				COUNT_OF(header_cases) + 1] = {
+				COUNT_OF(header_cases) +
+				COUNT_OF(own_cases) + 2] = {
 		cmocka_unit_test(method_names_and_numbers_agree),
+		cmocka_unit_test(plain_method_is_the_method),
 	};
-	size_t i, n = 1;
+	size_t i, n = 2;
 
 	for (i = 0; i < COUNT_OF(start_cases); i++)
 		tests[n++] = test_of(start_cases[i].name, check_start,
@@ -654,5 +721,8 @@ int main(void)
 	for (i = 0; i < COUNT_OF(header_cases); i++)
 		tests[n++] = test_of(header_cases[i].name, check_headers,
 				     &header_cases[i]);
+	for (i = 0; i < COUNT_OF(own_cases); i++)
+		tests[n++] = test_of(own_cases[i].name, check_own,
+				     &own_cases[i]);
 	return run_tap("sip_rules", tests, n);
 }
