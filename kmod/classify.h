@@ -48,20 +48,17 @@ struct sipsteer_packet {
 };
 
 /**
- * struct sipsteer_shape - what the code that handles a packet may rely on
+ * struct sipsteer_shape - how a packet is read
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: IPPROTO_UDP or IPPROTO_TCP
- * @plain: there are no options, extension headers or fragments, and the packet
- *	is in one piece to behind its ports, or behind a UDP header
  * @l4: offset of its transport header from skb->data
  *
- * Nearly all packets are plain.  The code for those is compiled once for each
- * family and protocol, with a shape of constants.
+ * Of plain packets, which have no IP options, extension headers or fragments, it
+ * is of constants: what handles them is compiled for each family and protocol.
  */
 struct sipsteer_shape {
 	u8 family;
 	u8 proto;
-	bool plain;
 	unsigned int l4;
 };
 
@@ -78,7 +75,6 @@ static __always_inline struct sipsteer_shape sipsteer_shape_plain(u8 family,
 	return (struct sipsteer_shape){
 		.family = family,
 		.proto = proto,
-		.plain = true,
 		.l4 = family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
 					       sizeof(struct ipv6hdr),
 	};
@@ -102,7 +98,7 @@ sipsteer_shape_of(const struct sipsteer_packet *packet)
 
 /**
  * sipsteer_classify_plain() - find the parts of a plain packet
- * @skb: the packet, its data at the IP header
+ * @skb: the packet, its data at the IP header, in one piece to behind its ports
  * @as: its shape
  * @packet: where to put what is found
  */

@@ -202,14 +202,14 @@ static unsigned int reply_v4(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	return meet_reply(priv, skb, state, NFPROTO_IPV4,
-			  sipsteer_udp_reply_v4, sipsteer_plain_tcp_reply_v4);
+			  sipsteer_hook_walk, sipsteer_plain_tcp_reply_v4);
 }
 
 static unsigned int reply_v6(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	return meet_reply(priv, skb, state, NFPROTO_IPV6,
-			  sipsteer_udp_reply_v6, sipsteer_plain_tcp_reply_v6);
+			  sipsteer_hook_walk, sipsteer_plain_tcp_reply_v6);
 }
 
 #define SIPSTEER_OPS(function, family, at, prio)	{	\

@@ -255,7 +255,7 @@ static enum sipsteer_counter reply_walk(struct sipsteer_walk *walk,
 	struct quote_undo undo;
 	enum sipsteer_counter exit;
 
-	exit = sipsteer_walk_reply_headers(walk, sipsteer_shape_of(&walk->packet)) ?:
+	exit = sipsteer_walk_reply_headers(walk) ?:
 	       sipsteer_walk_reply_ipsec(walk);
 	if (exit)
 		return exit;
@@ -325,10 +325,10 @@ static enum sipsteer_counter steer(const struct sipsteer_walk *walk,
 static enum sipsteer_counter request_walk(struct sipsteer_walk *walk,
 					  const struct quote *quote)
 {
-	return sipsteer_walk_headers(walk, sipsteer_shape_of(&walk->packet)) ?:
+	return sipsteer_walk_headers(walk) ?:
 	       sipsteer_walk_loopback(walk) ?:
 	       sipsteer_walk_ipsec(walk) ?:
-	       sipsteer_walk_forwarding(walk, walk->packet.family) ?:
+	       sipsteer_walk_forwarding(walk) ?:
 	       steer(walk, quote) ?:
 	       SIPSTEER_COUNTER_ICMP_STEERED;
 }

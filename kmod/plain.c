@@ -28,6 +28,25 @@ static __always_inline void count(const struct sipsteer_net *sn,
 	this_cpu_inc(sn->stats->count[counter]);
 }
 
+/* First bytes of addresses that no host has for talking to others elsewhere. */
+static const u8 special_v4[256] = {
+	[0] = true,
+	[127] = true,
+	[169] = true,
+	[224 ... 255] = true,
+};
+
+static const u8 special_v6[256] = {
+	[0] = true,
+	[0xfe ... 0xff] = true,
+};
+
+static __always_inline bool is_special(u8 family, const union nf_inet_addr *addr)
+{
+	return family == NFPROTO_IPV4 ? special_v4[ntohl(addr->ip) >> 24] :
+					special_v6[addr->in6.s6_addr[0]];
+}
+
 /* Who wants to be told of packets is told by their walk. */
 static __always_inline bool is_watched(void)
 {
@@ -173,8 +192,8 @@ udp_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	mapping = only_mapping(&table->mappings, as, &packet.dst) ?:
 		  any_mapping(&table->mappings, as.family, skb, state);
 	if (!mapping ||
-	    sipsteer_is_special(as.family, &packet.src.addr) ||
-	    sipsteer_is_special(as.family, &packet.dst.addr) ||
+	    is_special(as.family, &packet.src.addr) ||
+	    is_special(as.family, &packet.dst.addr) ||
 	    sipsteer_exempts_any(&table->exempts, as.family))
 		return sipsteer_hook_walk(sn, skb, state);
 

@@ -40,7 +40,7 @@ struct tcp_walk {
 };
 
 /* The rest is yet to be read from the header. */
-static __always_inline struct tcp_walk tcp_begin(struct sipsteer_walk *walk)
+static struct tcp_walk tcp_begin(struct sipsteer_walk *walk)
 {
 	struct tcp_walk tcp __uninitialized;
 
@@ -56,17 +56,16 @@ static bool has(const struct tcp_walk *tcp, u8 what)
 	return tcp->segment & what;
 }
 
-static __always_inline bool read_header(struct tcp_walk *tcp,
-					const struct sipsteer_shape as)
+static bool read_header(struct tcp_walk *tcp)
 {
 	const struct sipsteer_walk *walk = tcp->walk;
 	struct tcphdr buf __uninitialized;
 	const struct tcphdr *th;
 
-	th = skb_header_pointer(walk->skb, as.l4, sizeof(buf), &buf);
+	th = skb_header_pointer(walk->skb, walk->packet.l4, sizeof(buf), &buf);
 	if (!th || th->doff * 4 < sizeof(*th))
 		return false;
-	tcp->payload = as.l4 + th->doff * 4;
+	tcp->payload = walk->packet.l4 + th->doff * 4;
 	if (tcp->payload > walk->skb->len)
 		return false;
 	tcp->seq = ntohl(th->seq);
@@ -78,21 +77,19 @@ static __always_inline bool read_header(struct tcp_walk *tcp,
 	return true;
 }
 
-static __always_inline enum sipsteer_counter
-check_header(struct tcp_walk *tcp, const struct sipsteer_shape as)
+static enum sipsteer_counter check_header(struct tcp_walk *tcp)
 {
-	return read_header(tcp, as) ? 0 : SIPSTEER_COUNTER_MALFORMED;
+	return read_header(tcp) ? 0 : SIPSTEER_COUNTER_MALFORMED;
 }
 
-static __always_inline enum sipsteer_counter
-check_reply_header(struct tcp_walk *tcp, const struct sipsteer_shape as)
+static enum sipsteer_counter check_reply_header(struct tcp_walk *tcp)
 {
-	return read_header(tcp, as) ? 0 : SIPSTEER_COUNTER_REPLY_MALFORMED;
+	return read_header(tcp) ? 0 : SIPSTEER_COUNTER_REPLY_MALFORMED;
 }
 
-static __always_inline unsigned int headers_len(const struct sipsteer_shape as)
+static unsigned int headers_len(const struct sipsteer_walk *walk)
 {
-	return as.l4 + sizeof(struct tcphdr);
+	return walk->packet.l4 + sizeof(struct tcphdr);
 }
 
 /*
@@ -272,16 +269,14 @@ static bool to_target(const struct sipsteer_walk *walk)
 static enum sipsteer_counter judge(struct sipsteer_walk *walk,
 				   struct tcp_walk *tcp)
 {
-	const struct sipsteer_shape as = sipsteer_shape_of(&walk->packet);
-
-	return sipsteer_walk_mapping(walk, as) ?:
-	       sipsteer_walk_scope(walk, as) ?:
-	       sipsteer_walk_exempt(walk, as) ?:
+	return sipsteer_walk_mapping(walk) ?:
+	       sipsteer_walk_scope(walk) ?:
+	       sipsteer_walk_exempt(walk) ?:
 	       check_guard(walk) ?:
 	       check_target_local(walk) ?:
 	       check_signed(tcp) ?:
 	       sipsteer_walk_ipsec(walk) ?:
-	       sipsteer_walk_forwarding(walk, as.family) ?:
+	       sipsteer_walk_forwarding(walk) ?:
 	       check_socket(walk);
 }
 
@@ -292,7 +287,7 @@ static enum sipsteer_counter stray(struct sipsteer_walk *walk)
 
 	if (to_target(walk))
 		return SIPSTEER_COUNTER_TCP_DIRECT;
-	exit = sipsteer_walk_mapping(walk, sipsteer_shape_of(&walk->packet)) ?:
+	exit = sipsteer_walk_mapping(walk) ?:
 	       SIPSTEER_COUNTER_TCP_UNKNOWN;
 	/* It is no attempt to connect that the mapping might count. */
 	walk->mapping = NULL;
@@ -300,8 +295,8 @@ static enum sipsteer_counter stray(struct sipsteer_walk *walk)
 }
 
 /* @flow is the one that a SYN may take the place of, or NULL. */
-static noinline enum sipsteer_counter begin_flow(struct tcp_walk *tcp,
-						 struct sipsteer_flow *flow)
+static enum sipsteer_counter begin_flow(struct tcp_walk *tcp,
+					struct sipsteer_flow *flow)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	enum sipsteer_counter exit;
@@ -319,14 +314,13 @@ static noinline enum sipsteer_counter begin_flow(struct tcp_walk *tcp,
  * Finds the packet's connection.  A SYN begins a new one where the old one is
  * over or was never answered; else it is the old one's, sent again.
  */
-static __always_inline enum sipsteer_counter
-find_flow(struct tcp_walk *tcp, u8 family)
+static enum sipsteer_counter find_flow(struct tcp_walk *tcp)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	struct sipsteer_flows *flows = &walk->sn->flows;
 	struct sipsteer_flow *flow;
 
-	flow = sipsteer_flow_find(flows, family, &walk->packet.src,
+	flow = sipsteer_flow_find(flows, walk->packet.family, &walk->packet.src,
 				  &walk->packet.dst, false, tcp->now);
 	if (unlikely(!flow || (has(tcp, SIPSTEER_SEGMENT_SYN) &&
 			       sipsteer_flow_may_move(flows, flow))))
@@ -339,7 +333,7 @@ find_flow(struct tcp_walk *tcp, u8 family)
  * What the first request on a steered connection is.  For the record only: it
  * is too late to send the connection elsewhere.
  */
-static noinline void look_at_first(const struct tcp_walk *tcp)
+static void look_at_first(const struct tcp_walk *tcp)
 {
 	const struct sipsteer_walk *walk = tcp->walk;
 	unsigned int len = min_t(unsigned int, FIRST_LINE_MAX,
@@ -366,8 +360,7 @@ static noinline void look_at_first(const struct tcp_walk *tcp)
 	}
 }
 
-static __always_inline enum sipsteer_counter
-follow(struct tcp_walk *tcp, const struct sipsteer_shape as)
+static enum sipsteer_counter follow(struct tcp_walk *tcp)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	struct sipsteer_flow *flow = tcp->flow;
@@ -382,7 +375,7 @@ follow(struct tcp_walk *tcp, const struct sipsteer_shape as)
 	}
 	walk->target = &flow->target;
 	exit = sipsteer_walk_ipsec(walk) ?:
-	       sipsteer_walk_steer(walk, as, headers_len(as));
+	       sipsteer_walk_steer(walk, headers_len(walk));
 	if (exit) {
 		if (tcp->opens)
 			sipsteer_flow_forget(&walk->sn->flows, flow);
@@ -408,24 +401,6 @@ follow(struct tcp_walk *tcp, const struct sipsteer_shape as)
 	return SIPSTEER_COUNTER_TCP_STEERED;
 }
 
-static __always_inline unsigned int request(struct sipsteer_walk *walk,
-					    const struct sipsteer_shape as)
-{
-	struct tcp_walk tcp = tcp_begin(walk);
-	enum sipsteer_counter exit;
-
-	exit = sipsteer_walk_headers(walk, as) ?:
-	       check_header(&tcp, as) ?:
-	       sipsteer_walk_loopback(walk) ?:
-	       find_flow(&tcp, as.family) ?:
-	       follow(&tcp, as);
-	sipsteer_walk_exit(walk, exit);
-	if (walk->mapping && exit != SIPSTEER_COUNTER_TCP_STEERED)
-		sipsteer_mapping_stats_count(&walk->mapping->stats,
-					     SIPSTEER_MAPPING_PASSED);
-	return NF_ACCEPT;
-}
-
 /**
  * sipsteer_tcp_request() - steer what a client has sent, or let it pass
  * @walk: the walk of a packet to a port that some mapping or target has
@@ -434,41 +409,19 @@ static __always_inline unsigned int request(struct sipsteer_walk *walk,
  */
 unsigned int sipsteer_tcp_request(struct sipsteer_walk *walk)
 {
-	return request(walk, sipsteer_shape_of(&walk->packet));
-}
+	struct tcp_walk tcp = tcp_begin(walk);
+	enum sipsteer_counter exit;
 
-/**
- * sipsteer_tcp_request_v4() - sipsteer_tcp_request() for a plain IPv4 packet
- * @sn: the namespace; RCU is held
- * @skb: the packet, to a port that some mapping or target has
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_tcp_request_v4(struct sipsteer_net *sn, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
-{
-	return sipsteer_walk_plain(sn, skb, state,
-				   sipsteer_shape_plain(NFPROTO_IPV4,
-							IPPROTO_TCP),
-				   request);
-}
-
-/**
- * sipsteer_tcp_request_v6() - sipsteer_tcp_request() for a plain IPv6 packet
- * @sn: the namespace; RCU is held
- * @skb: the packet, to a port that some mapping or target has
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_tcp_request_v6(struct sipsteer_net *sn, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
-{
-	return sipsteer_walk_plain(sn, skb, state,
-				   sipsteer_shape_plain(NFPROTO_IPV6,
-							IPPROTO_TCP),
-				   request);
+	exit = sipsteer_walk_headers(walk) ?:
+	       check_header(&tcp) ?:
+	       sipsteer_walk_loopback(walk) ?:
+	       find_flow(&tcp) ?:
+	       follow(&tcp);
+	sipsteer_walk_exit(walk, exit);
+	if (walk->mapping && exit != SIPSTEER_COUNTER_TCP_STEERED)
+		sipsteer_mapping_stats_count(&walk->mapping->stats,
+					     SIPSTEER_MAPPING_PASSED);
+	return NF_ACCEPT;
 }
 
 /**
@@ -481,28 +434,26 @@ unsigned int sipsteer_tcp_request_v6(struct sipsteer_net *sn, struct sk_buff *sk
  */
 enum sipsteer_counter sipsteer_tcp_test(struct sipsteer_walk *walk)
 {
-	const struct sipsteer_shape as = sipsteer_shape_of(&walk->packet);
 	struct tcp_walk tcp = tcp_begin(walk);
 
-	return sipsteer_walk_headers(walk, as) ?:
-	       check_header(&tcp, as) ?:
+	return sipsteer_walk_headers(walk) ?:
+	       check_header(&tcp) ?:
 	       sipsteer_walk_loopback(walk) ?:
 	       (to_target(walk) ? SIPSTEER_COUNTER_TCP_DIRECT : 0) ?:
 	       judge(walk, &tcp) ?:
-	       sipsteer_walk_steer(walk, as, headers_len(as)) ?:
+	       sipsteer_walk_steer(walk, headers_len(walk)) ?:
 	       SIPSTEER_COUNTER_TCP_STEERED;
 }
 
-static __always_inline enum sipsteer_counter
-restore(struct tcp_walk *tcp, const struct sipsteer_shape as)
+static enum sipsteer_counter restore(struct tcp_walk *tcp)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	struct sipsteer_mapping *mapping;
 	enum sipsteer_counter exit;
 	bool answered;
 
-	exit = sipsteer_walk_restore(walk, as, &tcp->flow->match,
-				     headers_len(as));
+	exit = sipsteer_walk_restore(walk, &tcp->flow->match,
+				     headers_len(walk));
 	if (exit)
 		return exit;
 	answered = sipsteer_flow_saw(&walk->sn->flows, tcp->flow, tcp->now,
@@ -515,14 +466,12 @@ restore(struct tcp_walk *tcp, const struct sipsteer_shape as)
 	return SIPSTEER_COUNTER_TCP_RESTORED;
 }
 
-static __always_inline enum sipsteer_counter
-reply_walk(struct tcp_walk *tcp, const struct sipsteer_shape as)
+static enum sipsteer_counter reply_walk(struct tcp_walk *tcp)
 {
 	struct sipsteer_walk *walk = tcp->walk;
 	enum sipsteer_counter exit;
 
-	exit = sipsteer_walk_reply_headers(walk, as) ?:
-	       check_reply_header(tcp, as);
+	exit = sipsteer_walk_reply_headers(walk) ?: check_reply_header(tcp);
 	if (exit)
 		return exit;
 	/* The target opens one of its own, after this one. */
@@ -536,20 +485,7 @@ reply_walk(struct tcp_walk *tcp, const struct sipsteer_shape as)
 				  false, tcp->segment);
 		return SIPSTEER_COUNTER_TCP_DIRECT;
 	}
-	return sipsteer_walk_reply_ipsec(walk) ?: restore(tcp, as);
-}
-
-static __always_inline unsigned int reply(struct sipsteer_walk *walk,
-					  const struct sipsteer_shape as)
-{
-	struct tcp_walk tcp = tcp_begin(walk);
-
-	tcp.flow = sipsteer_flow_find(&walk->sn->flows, as.family,
-				      &walk->packet.dst, &walk->packet.src, true,
-				      tcp.now);
-	if (tcp.flow)
-		sipsteer_walk_exit(walk, reply_walk(&tcp, as));
-	return NF_ACCEPT;
+	return sipsteer_walk_reply_ipsec(walk) ?: restore(tcp);
 }
 
 /**
@@ -560,39 +496,12 @@ static __always_inline unsigned int reply(struct sipsteer_walk *walk,
  */
 unsigned int sipsteer_tcp_reply(struct sipsteer_walk *walk)
 {
-	return reply(walk, sipsteer_shape_of(&walk->packet));
-}
+	struct tcp_walk tcp = tcp_begin(walk);
 
-/**
- * sipsteer_tcp_reply_v4() - sipsteer_tcp_reply() for a plain IPv4 packet
- * @sn: the namespace; RCU is held
- * @skb: the packet, from a port that some mapping or target has
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_tcp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
-{
-	return sipsteer_walk_plain(sn, skb, state,
-				   sipsteer_shape_plain(NFPROTO_IPV4,
-							IPPROTO_TCP),
-				   reply);
-}
-
-/**
- * sipsteer_tcp_reply_v6() - sipsteer_tcp_reply() for a plain IPv6 packet
- * @sn: the namespace; RCU is held
- * @skb: the packet, from a port that some mapping or target has
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_tcp_reply_v6(struct sipsteer_net *sn, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
-{
-	return sipsteer_walk_plain(sn, skb, state,
-				   sipsteer_shape_plain(NFPROTO_IPV6,
-							IPPROTO_TCP),
-				   reply);
+	tcp.flow = sipsteer_flow_find(&walk->sn->flows, walk->packet.family,
+				      &walk->packet.dst, &walk->packet.src, true,
+				      tcp.now);
+	if (tcp.flow)
+		sipsteer_walk_exit(walk, reply_walk(&tcp));
+	return NF_ACCEPT;
 }

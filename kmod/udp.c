@@ -86,7 +86,7 @@ transaction_print(const struct sipsteer_walk *walk, const struct sipsteer_shape 
 static __always_inline bool pull_header(const struct sipsteer_walk *walk,
 					const struct sipsteer_shape as)
 {
-	return as.plain || pskb_may_pull(walk->skb, payload_offset(as));
+	return pskb_may_pull(walk->skb, payload_offset(as));
 }
 
 static __always_inline enum sipsteer_counter
@@ -197,8 +197,8 @@ steer(const struct sipsteer_walk *walk, const struct sipsteer_shape as)
 	bool hide = hides_route(walk);
 	enum sipsteer_counter exit;
 
-	exit = sipsteer_walk_steer(walk, as, hide ? walk->skb->len :
-						    payload_offset(as));
+	exit = sipsteer_walk_steer(walk, hide ? walk->skb->len :
+						payload_offset(as));
 	if (!exit && hide)
 		sipsteer_hide_message(walk, payload_offset(as),
 				      payload_len(walk, as));
@@ -208,17 +208,17 @@ steer(const struct sipsteer_walk *walk, const struct sipsteer_shape as)
 static __always_inline enum sipsteer_counter
 request_walk(struct sipsteer_walk *walk, const struct sipsteer_shape as)
 {
-	return sipsteer_walk_headers(walk, as) ?:
+	return sipsteer_walk_headers(walk) ?:
 	       check_header(walk, as) ?:
 	       check_len(walk, as) ?:
 	       sipsteer_walk_loopback(walk) ?:
-	       sipsteer_walk_mapping(walk, as) ?:
-	       sipsteer_walk_scope(walk, as) ?:
-	       sipsteer_walk_exempt(walk, as) ?:
+	       sipsteer_walk_mapping(walk) ?:
+	       sipsteer_walk_scope(walk) ?:
+	       sipsteer_walk_exempt(walk) ?:
 	       check_aggregated(walk) ?:
 	       check_sip(walk, as) ?:
 	       sipsteer_walk_ipsec(walk) ?:
-	       sipsteer_walk_forwarding(walk, as.family) ?:
+	       sipsteer_walk_forwarding(walk) ?:
 	       steer(walk, as) ?:
 	       SIPSTEER_COUNTER_STEERED;
 }
@@ -322,40 +322,6 @@ static __always_inline unsigned int request(struct sipsteer_walk *walk,
 	return leave(walk, as, request_walk(walk, as));
 }
 
-/**
- * sipsteer_udp_request_v4() - sipsteer_udp_request() for a plain IPv4 packet
- * @sn: the namespace; RCU is held
- * @skb: the packet, to a port that some mapping has
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_udp_request_v4(struct sipsteer_net *sn, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
-{
-	return sipsteer_walk_plain(sn, skb, state,
-				   sipsteer_shape_plain(NFPROTO_IPV4,
-							IPPROTO_UDP),
-				   request);
-}
-
-/**
- * sipsteer_udp_request_v6() - sipsteer_udp_request() for a plain IPv6 packet
- * @sn: the namespace; RCU is held
- * @skb: the packet, to a port that some mapping has
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_udp_request_v6(struct sipsteer_net *sn, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
-{
-	return sipsteer_walk_plain(sn, skb, state,
-				   sipsteer_shape_plain(NFPROTO_IPV6,
-							IPPROTO_UDP),
-				   request);
-}
-
 static __always_inline enum sipsteer_counter
 check_reply_aggregated(const struct sipsteer_walk *walk)
 {
@@ -449,7 +415,7 @@ restore(const struct sipsteer_walk *walk, const struct sipsteer_shape as,
 	struct sipsteer_mapping *mapping;
 	enum sipsteer_counter exit;
 
-	exit = sipsteer_walk_restore(walk, as, &match, payload_offset(as));
+	exit = sipsteer_walk_restore(walk, &match, payload_offset(as));
 	if (exit)
 		return exit;
 	mapping = mapping_of(walk, as, &match, transaction);
@@ -464,7 +430,7 @@ reply_walk(struct sipsteer_walk *walk, const struct sipsteer_shape as)
 {
 	struct sipsteer_transaction transaction __uninitialized;
 
-	return sipsteer_walk_reply_headers(walk, as) ?:
+	return sipsteer_walk_reply_headers(walk) ?:
 	       check_reply_aggregated(walk) ?:
 	       check_reply_header(walk, as) ?:
 	       check_reply_len(walk, as) ?:
@@ -503,38 +469,4 @@ static __always_inline unsigned int reply(struct sipsteer_walk *walk,
 unsigned int sipsteer_udp_reply(struct sipsteer_walk *walk)
 {
 	return reply(walk, sipsteer_shape_of(&walk->packet));
-}
-
-/**
- * sipsteer_udp_reply_v4() - sipsteer_udp_reply() for a plain IPv4 packet
- * @sn: the namespace; RCU is held
- * @skb: the packet, from a port that some target has
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_udp_reply_v4(struct sipsteer_net *sn, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
-{
-	return sipsteer_walk_plain(sn, skb, state,
-				   sipsteer_shape_plain(NFPROTO_IPV4,
-							IPPROTO_UDP),
-				   reply);
-}
-
-/**
- * sipsteer_udp_reply_v6() - sipsteer_udp_reply() for a plain IPv6 packet
- * @sn: the namespace; RCU is held
- * @skb: the packet, from a port that some target has
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_udp_reply_v6(struct sipsteer_net *sn, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
-{
-	return sipsteer_walk_plain(sn, skb, state,
-				   sipsteer_shape_plain(NFPROTO_IPV6,
-							IPPROTO_UDP),
-				   reply);
 }

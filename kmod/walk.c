@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The steps that the walks of UDP, TCP and ICMP packets have in common: those
- * that most packets do not take.
+ * The steps that the walks of UDP, TCP and ICMP packets have in common.
  */
 #include <linux/inetdevice.h>
 #include <linux/ipv6.h>
@@ -20,14 +19,15 @@
 #include "walk.h"
 
 /**
- * sipsteer_walk_obstacle() - does anything in unusual IP headers forbid steering?
+ * sipsteer_walk_headers() - does anything in the IP headers forbid steering?
  * @walk: the walk of a request
  *
  * Return: 0 or the exit.
  */
-enum sipsteer_counter sipsteer_walk_obstacle(struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_headers(struct sipsteer_walk *walk)
 {
 	static const enum sipsteer_counter why[] = {
+		[SIPSTEER_OBSTACLE_NONE] = 0,
 		[SIPSTEER_OBSTACLE_MALFORMED] = SIPSTEER_COUNTER_MALFORMED,
 		[SIPSTEER_OBSTACLE_FRAGMENT] = SIPSTEER_COUNTER_FRAGMENT,
 		[SIPSTEER_OBSTACLE_EXT_HEADER] = SIPSTEER_COUNTER_EXT_HEADER,
@@ -39,17 +39,17 @@ enum sipsteer_counter sipsteer_walk_obstacle(struct sipsteer_walk *walk)
 	};
 
 	sipsteer_classify_options(walk->skb, &walk->packet);
-	return walk->packet.obstacle ? why[walk->packet.obstacle] : 0;
+	return why[walk->packet.obstacle];
 }
 
 /**
- * sipsteer_walk_reply_obstacle() - does anything in unusual IP headers forbid to
+ * sipsteer_walk_reply_headers() - does anything in the IP headers forbid to
  * restore?
  * @walk: the walk of a reply
  *
  * Return: 0 or the exit.
  */
-enum sipsteer_counter sipsteer_walk_reply_obstacle(struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_reply_headers(struct sipsteer_walk *walk)
 {
 	sipsteer_classify_options(walk->skb, &walk->packet);
 	switch (walk->packet.obstacle) {
@@ -64,17 +64,49 @@ enum sipsteer_counter sipsteer_walk_reply_obstacle(struct sipsteer_walk *walk)
 	}
 }
 
-const u8 sipsteer_special_v4[256] = {
-	[0] = true,
-	[127] = true,
-	[169] = true,
-	[224 ... 255] = true,
-};
+/**
+ * sipsteer_walk_loopback() - has this host sent it to itself?
+ * @walk: the walk of a request
+ *
+ * What this host sends to itself, over the loopback device or within a VRF, was
+ * judged on LOCAL_OUT and has its dst already.  Without that, which steering
+ * would drop, it would not pass source validation.
+ *
+ * Return: 0 or the exit.
+ */
+enum sipsteer_counter sipsteer_walk_loopback(const struct sipsteer_walk *walk)
+{
+	const struct nf_hook_state *state = walk->state;
 
-const u8 sipsteer_special_v6[256] = {
-	[0] = true,
-	[0xfe ... 0xff] = true,
-};
+	if (state->hook != NF_INET_PRE_ROUTING)
+		return 0;
+	return (state->in->flags & IFF_LOOPBACK) || skb_valid_dst(walk->skb) ?
+	       SIPSTEER_COUNTER_LOOPBACK : 0;
+}
+
+/**
+ * sipsteer_walk_mapping() - find the mapping
+ * @walk: the walk of a request; its mapping and target are set
+ *
+ * Return: 0 or the exit.
+ */
+enum sipsteer_counter sipsteer_walk_mapping(struct sipsteer_walk *walk)
+{
+	const struct sipsteer_query query = {
+		.family = walk->packet.family,
+		.proto = walk->packet.proto == IPPROTO_TCP ?
+			 SIPSTEER_PROTO_TCP : SIPSTEER_PROTO_UDP,
+		.src = walk->packet.src.addr,
+		.dst = walk->packet.dst,
+		.in = walk->state->in,
+	};
+
+	walk->mapping = sipsteer_mapping_match(&walk->table->mappings, &query);
+	if (!walk->mapping)
+		return SIPSTEER_COUNTER_NO_MAPPING;
+	walk->target = &walk->mapping->target->by_end.key.end;
+	return 0;
+}
 
 static bool leaves_scope_v4(const struct sipsteer_walk *walk)
 {
@@ -100,19 +132,48 @@ static bool leaves_scope_v6(const struct sipsteer_walk *walk)
 	       dst & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL);
 }
 
+static bool leaves_scope(const struct sipsteer_walk *walk)
+{
+	return walk->packet.family == NFPROTO_IPV4 ? leaves_scope_v4(walk) :
+						     leaves_scope_v6(walk);
+}
+
+static bool is_to_all(const struct sipsteer_walk *walk)
+{
+	const struct sk_buff *skb = walk->skb;
+
+	if (walk->state->hook == NF_INET_PRE_ROUTING)
+		return skb->pkt_type != PACKET_HOST;
+	return walk->packet.family == NFPROTO_IPV4 &&
+	       skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
+}
+
 /**
- * sipsteer_walk_special() - is an unusual address bound to its link or host?
+ * sipsteer_walk_scope() - is it bound to its link or host?
+ * @walk: the walk of a request
+ *
+ * A short prefix matches more than can be forwarded.  What came by broadcast
+ * would be dropped as such; what is bound to its link or host has to stay.
+ *
+ * Return: 0 or the exit.
+ */
+enum sipsteer_counter sipsteer_walk_scope(const struct sipsteer_walk *walk)
+{
+	return is_to_all(walk) || leaves_scope(walk) ?
+	       SIPSTEER_COUNTER_SCOPE : 0;
+}
+
+/**
+ * sipsteer_walk_exempt() - is its source never steered?
  * @walk: the walk of a request
  *
  * Return: 0 or the exit.
  */
-enum sipsteer_counter sipsteer_walk_special(const struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_exempt(const struct sipsteer_walk *walk)
 {
-	bool leaves;
-
-	leaves = walk->packet.family == NFPROTO_IPV4 ? leaves_scope_v4(walk) :
-						       leaves_scope_v6(walk);
-	return leaves ? SIPSTEER_COUNTER_SCOPE : 0;
+	return sipsteer_exempt_match(&walk->table->exempts, walk->packet.family,
+				     &walk->packet.src.addr) ?
+	       SIPSTEER_COUNTER_EXEMPT : 0;
 }
 
 static bool forwards_v4(const struct sipsteer_walk *walk)
@@ -141,18 +202,52 @@ static bool forwards_v6(const struct sipsteer_walk *walk)
 }
 
 /**
- * sipsteer_walk_reachable() - can the target be reached from the interface?
- * @walk: the walk of a request, on PRE_ROUTING; its target is set
+ * sipsteer_walk_forwarding() - can the target be reached from here?
+ * @walk: the walk of a request; its target is set
  *
  * Return: 0, or the exit if it would be lost on its way.
  */
-enum sipsteer_counter sipsteer_walk_reachable(const struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_forwarding(const struct sipsteer_walk *walk)
 {
 	bool forwards;
 
+	if (walk->state->hook != NF_INET_PRE_ROUTING)
+		return 0;
 	forwards = walk->packet.family == NFPROTO_IPV4 ? forwards_v4(walk) :
 							 forwards_v6(walk);
 	return forwards ? 0 : SIPSTEER_COUNTER_NOT_FORWARDING;
+}
+
+/* Has it arrived through IPsec, or is it about to leave through it? */
+static bool is_protected(const struct sipsteer_walk *walk)
+{
+	const struct dst_entry *dst = skb_dst(walk->skb);
+
+	return secpath_exists(walk->skb) || (dst && dst_xfrm(dst));
+}
+
+/**
+ * sipsteer_walk_ipsec() - is it protected by IPsec?
+ * @walk: the walk of a request
+ *
+ * IMS-AKA protects a REGISTER end to end: TS 33.203.  That one is not ours.
+ *
+ * Return: 0 or the exit.
+ */
+enum sipsteer_counter sipsteer_walk_ipsec(const struct sipsteer_walk *walk)
+{
+	return is_protected(walk) ? SIPSTEER_COUNTER_XFRM : 0;
+}
+
+/**
+ * sipsteer_walk_reply_ipsec() - is it protected by IPsec?
+ * @walk: the walk of a reply
+ *
+ * Return: 0 or the exit.
+ */
+enum sipsteer_counter sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk)
+{
+	return is_protected(walk) ? SIPSTEER_COUNTER_REPLY_XFRM : 0;
 }
 
 /*
@@ -167,16 +262,11 @@ static void keep_mtu(struct sk_buff *skb, const struct dst_entry *old)
 		IP6CB(skb)->frag_max_size = mtu;
 }
 
-/**
- * sipsteer_walk_route() - find the way to the new destination
- * @walk: the walk of a packet that has been given one, on LOCAL_OUT
- *
- * The kernel's helpers may return with the old route gone and no new one in its
- * place, so keep the old one.
- *
- * Return: 0, or the exit; then the packet has its old route.
+/*
+ * Finds the way to the new destination.  The kernel's helpers may return with the
+ * old route gone and no new one in its place, so keep the old one.
  */
-enum sipsteer_counter sipsteer_walk_route(const struct sipsteer_walk *walk)
+static enum sipsteer_counter route(const struct sipsteer_walk *walk)
 {
 	const struct nf_hook_state *state = walk->state;
 	struct sk_buff *skb = walk->skb;
@@ -191,7 +281,7 @@ enum sipsteer_counter sipsteer_walk_route(const struct sipsteer_walk *walk)
 					 RTN_UNSPEC);
 	else
 		err = ip6_route_me_harder(state->net, state->sk, skb);
-	if (!err && !sipsteer_walk_protected(walk)) {
+	if (!err && !is_protected(walk)) {
 		if (walk->packet.family == NFPROTO_IPV6)
 			keep_mtu(skb, old);
 		dst_release(old);
@@ -200,6 +290,69 @@ enum sipsteer_counter sipsteer_walk_route(const struct sipsteer_walk *walk)
 	skb_dst_drop(skb);
 	skb_dst_set(skb, old);
 	return err ? SIPSTEER_COUNTER_NO_ROUTE : SIPSTEER_COUNTER_XFRM;
+}
+
+/**
+ * sipsteer_walk_reroute() - find the way to the new destination
+ * @walk: the walk of a packet that has been given one
+ *
+ * On PRE_ROUTING it is not routed yet: sipsteer_walk_loopback() has seen to
+ * that.
+ *
+ * Return: 0, or the exit; then the packet has its old route.
+ */
+enum sipsteer_counter sipsteer_walk_reroute(const struct sipsteer_walk *walk)
+{
+	return walk->state->hook == NF_INET_PRE_ROUTING ? 0 : route(walk);
+}
+
+/**
+ * sipsteer_walk_steer() - send it to the target
+ * @walk: the walk of a request
+ * @writable: how much of the packet is to be writable
+ *
+ * Return: 0, or the exit; then the packet is as it was.
+ */
+enum sipsteer_counter sipsteer_walk_steer(const struct sipsteer_walk *walk,
+					  unsigned int writable)
+{
+	enum sipsteer_counter exit;
+
+	if (skb_ensure_writable(walk->skb, writable))
+		return SIPSTEER_COUNTER_NO_MEMORY;
+	sipsteer_rewrite_any(walk->skb, &walk->packet, SIPSTEER_SIDE_DST,
+			     &walk->packet.dst, walk->target);
+	exit = sipsteer_walk_reroute(walk);
+	if (exit)
+		sipsteer_rewrite_any(walk->skb, &walk->packet,
+				     SIPSTEER_SIDE_DST, walk->target,
+				     &walk->packet.dst);
+	return exit;
+}
+
+/**
+ * sipsteer_walk_restore() - let it come from where the client has written to
+ * @walk: the walk of a reply
+ * @match: where that is
+ * @writable: how long the headers are
+ *
+ * Return: 0, or the exit; then nothing has changed.
+ */
+enum sipsteer_counter sipsteer_walk_restore(const struct sipsteer_walk *walk,
+					    const struct sipsteer_endpoint *match,
+					    unsigned int writable)
+{
+	if (skb_ensure_writable(walk->skb, writable))
+		return SIPSTEER_COUNTER_REPLY_NO_MEMORY;
+	sipsteer_rewrite_any(walk->skb, &walk->packet, SIPSTEER_SIDE_SRC,
+			     &walk->packet.src, match);
+	/*
+	 * Early demultiplexing may have found the socket that is connected to
+	 * the target; the one that waits for this reply is another.
+	 */
+	if (walk->state->hook == NF_INET_LOCAL_IN)
+		skb_orphan(walk->skb);
+	return 0;
 }
 
 /**
