@@ -43,6 +43,22 @@ sipsteer_endpoint_equal(u8 family, const struct sipsteer_endpoint *a,
 					nf_inet_addr_cmp(&a->addr, &b->addr);
 }
 
+/* How many ports there are. */
+#define SIPSTEER_PORTS		65536
+
+/**
+ * sipsteer_port_bit() - where a port stands in a bitmap of all ports
+ * @port: the port
+ *
+ * As a packet has it, which spares all other traffic a conversion.
+ *
+ * Return: the bit's number.
+ */
+static __always_inline unsigned int sipsteer_port_bit(__be16 port)
+{
+	return (__force u16)port;
+}
+
 /**
  * sipsteer_family_index() - where a family stands in arrays of two
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
@@ -72,6 +88,27 @@ static inline union nf_inet_addr sipsteer_addr_v4(__be32 ip)
 	addr.all[2] = 0;
 	addr.all[3] = 0;
 	return addr;
+}
+
+/* How many tails an address may have. */
+#define SIPSTEER_ADDR_TAILS	65536
+
+/**
+ * sipsteer_addr_tail() - the last 16 bits of an address
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6; often a constant
+ * @addr: the address
+ *
+ * Of few addresses, few others have the same.
+ *
+ * Return: the bits, in the order of a packet, as a number below
+ * SIPSTEER_ADDR_TAILS.
+ */
+static __always_inline unsigned int
+sipsteer_addr_tail(u8 family, const union nf_inet_addr *addr)
+{
+	u32 last = addr->all[family == NFPROTO_IPV4 ? 0 : 3];
+
+	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? (u16)last : last >> 16;
 }
 
 /**

@@ -12,6 +12,47 @@
 #include "netlink_gen.h"
 #include "walk.h"
 
+/*
+ * Tracepoints in use, and one once somebody has begun to listen: that this ends
+ * is not told for sure.  Where kernels do not tell that it begins, always one.
+ */
+atomic_t sipsteer_watchers __read_mostly =
+	ATOMIC_INIT(!SIPSTEER_HAVE_GENL_BIND);
+
+/**
+ * sipsteer_watch() - say that somebody may want to be told of packets
+ *
+ * Return: 0, as tracepoints want it.
+ */
+int sipsteer_watch(void)
+{
+	atomic_inc(&sipsteer_watchers);
+	return 0;
+}
+
+/**
+ * sipsteer_unwatch() - take that back
+ */
+void sipsteer_unwatch(void)
+{
+	atomic_dec(&sipsteer_watchers);
+}
+
+/**
+ * sipsteer_wants_packets() - sipsteer_is_watched(), if that is to be expected
+ * @sn: the namespace that they are in
+ *
+ * Return: as sipsteer_is_watched().
+ */
+bool sipsteer_wants_packets(const struct sipsteer_net *sn)
+{
+	return tracepoint_enabled(sipsteer_steer) ||
+	       tracepoint_enabled(sipsteer_restore) ||
+	       tracepoint_enabled(sipsteer_pass) ||
+	       genl_has_listeners(&sipsteer_nl_family, sn->net,
+				  SIPSTEER_NLGRP_TRAFFIC);
+}
+
 /**
  * sipsteer_events_init() - prepare a namespace's events
  * @events: what keeps them in bounds

@@ -2,6 +2,7 @@
 #ifndef SIPSTEER_EVENT_H
 #define SIPSTEER_EVENT_H
 
+#include <linux/atomic.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -28,6 +29,25 @@ struct sipsteer_events {
 	u32 sent;
 	u32 lost;
 };
+
+/* How many may want to be told of packets; see sipsteer_is_watched(). */
+extern atomic_t sipsteer_watchers;
+
+int sipsteer_watch(void);
+void sipsteer_unwatch(void);
+bool sipsteer_wants_packets(const struct sipsteer_net *sn);
+
+/**
+ * sipsteer_is_watched() - does anybody want to be told of packets?
+ * @sn: the namespace that they are in
+ *
+ * Return: true if a tracepoint is in use, or somebody listens to events.
+ */
+static __always_inline bool sipsteer_is_watched(const struct sipsteer_net *sn)
+{
+	return unlikely(atomic_read(&sipsteer_watchers)) &&
+	       sipsteer_wants_packets(sn);
+}
 
 void sipsteer_events_init(struct sipsteer_events *events);
 void sipsteer_event_mapping(struct sipsteer_net *sn, u8 cmd, int flags,

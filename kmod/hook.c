@@ -55,7 +55,7 @@ static bool meets_reply(const struct nf_hook_state *state)
 static unsigned int walk_request(struct sipsteer_walk *walk, int proto)
 {
 	const struct sipsteer_mappings *mappings = &walk->table->mappings;
-	unsigned int port = ntohs(walk->packet.dst.port);
+	unsigned int port = sipsteer_port_bit(walk->packet.dst.port);
 
 	switch (proto) {
 	case 0:
@@ -74,7 +74,7 @@ static unsigned int walk_request(struct sipsteer_walk *walk, int proto)
 static unsigned int walk_reply(struct sipsteer_walk *walk, int proto)
 {
 	const struct sipsteer_mappings *mappings = &walk->table->mappings;
-	unsigned int port = ntohs(walk->packet.src.port);
+	unsigned int port = sipsteer_port_bit(walk->packet.src.port);
 
 	switch (proto) {
 	case 0:
@@ -147,10 +147,10 @@ meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 		return sipsteer_hook_walk(sn, skb, state);
 	proto = family == NFPROTO_IPV4 ? ipv4->protocol : ipv6->nexthdr;
 	if (proto == IPPROTO_UDP)
-		return likely(!test_bit(ntohs(*port), udp_ports)) ?
+		return likely(!test_bit(sipsteer_port_bit(*port), udp_ports)) ?
 		       NF_ACCEPT : udp_walk(sn, skb, state);
 	if (proto == IPPROTO_TCP)
-		return likely(!test_bit(ntohs(*port), tcp_ports)) ?
+		return likely(!test_bit(sipsteer_port_bit(*port), tcp_ports)) ?
 		       NF_ACCEPT : tcp_walk(sn, skb, state);
 	return sipsteer_hook_walk(sn, skb, state);
 }
@@ -182,35 +182,30 @@ meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 			   udp_walk, tcp_walk);
 }
 
-static unsigned int request_v4(void *priv, struct sk_buff *skb,
-			       const struct nf_hook_state *state)
-{
-	return meet_request(priv, skb, state, NFPROTO_IPV4,
-			    sipsteer_plain_udp_request_v4,
-			    sipsteer_plain_tcp_request_v4);
+/* What is forwarded has a short way; what this host itself sends or gets, not. */
+#define SIPSTEER_HOOK(name, meet, family, udp_walk, tcp_walk)		\
+static unsigned int name(void *priv, struct sk_buff *skb,		\
+			 const struct nf_hook_state *state)		\
+{									\
+	return meet(priv, skb, state, family, udp_walk, tcp_walk);	\
 }
 
-static unsigned int request_v6(void *priv, struct sk_buff *skb,
-			       const struct nf_hook_state *state)
-{
-	return meet_request(priv, skb, state, NFPROTO_IPV6,
-			    sipsteer_plain_udp_request_v6,
-			    sipsteer_plain_tcp_request_v6);
-}
-
-static unsigned int reply_v4(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
-{
-	return meet_reply(priv, skb, state, NFPROTO_IPV4,
-			  sipsteer_hook_walk, sipsteer_plain_tcp_reply_v4);
-}
-
-static unsigned int reply_v6(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
-{
-	return meet_reply(priv, skb, state, NFPROTO_IPV6,
-			  sipsteer_hook_walk, sipsteer_plain_tcp_reply_v6);
-}
+SIPSTEER_HOOK(received_v4, meet_request, NFPROTO_IPV4,
+	      sipsteer_plain_udp_request_v4, sipsteer_plain_tcp_request_v4)
+SIPSTEER_HOOK(received_v6, meet_request, NFPROTO_IPV6,
+	      sipsteer_plain_udp_request_v6, sipsteer_plain_tcp_request_v6)
+SIPSTEER_HOOK(sent_v4, meet_request, NFPROTO_IPV4,
+	      sipsteer_hook_walk, sipsteer_hook_walk)
+SIPSTEER_HOOK(sent_v6, meet_request, NFPROTO_IPV6,
+	      sipsteer_hook_walk, sipsteer_hook_walk)
+SIPSTEER_HOOK(taken_v4, meet_reply, NFPROTO_IPV4,
+	      sipsteer_hook_walk, sipsteer_hook_walk)
+SIPSTEER_HOOK(taken_v6, meet_reply, NFPROTO_IPV6,
+	      sipsteer_hook_walk, sipsteer_hook_walk)
+SIPSTEER_HOOK(leaving_v4, meet_reply, NFPROTO_IPV4,
+	      sipsteer_plain_udp_reply_v4, sipsteer_plain_tcp_reply_v4)
+SIPSTEER_HOOK(leaving_v6, meet_reply, NFPROTO_IPV6,
+	      sipsteer_plain_udp_reply_v6, sipsteer_plain_tcp_reply_v6)
 
 #define SIPSTEER_OPS(function, family, at, prio)	{	\
 	.hook = function,				\
@@ -221,22 +216,22 @@ static unsigned int reply_v6(void *priv, struct sk_buff *skb,
 
 static const struct nf_hook_ops hooks[2][SIPSTEER_HOOKS] = {
 	{
-		SIPSTEER_OPS(request_v4, NFPROTO_IPV4, NF_INET_PRE_ROUTING,
+		SIPSTEER_OPS(received_v4, NFPROTO_IPV4, NF_INET_PRE_ROUTING,
 			     PRIORITY_REQUEST),
-		SIPSTEER_OPS(request_v4, NFPROTO_IPV4, NF_INET_LOCAL_OUT,
+		SIPSTEER_OPS(sent_v4, NFPROTO_IPV4, NF_INET_LOCAL_OUT,
 			     PRIORITY_REQUEST),
-		SIPSTEER_OPS(reply_v4, NFPROTO_IPV4, NF_INET_LOCAL_IN,
+		SIPSTEER_OPS(taken_v4, NFPROTO_IPV4, NF_INET_LOCAL_IN,
 			     PRIORITY_REPLY),
-		SIPSTEER_OPS(reply_v4, NFPROTO_IPV4, NF_INET_POST_ROUTING,
+		SIPSTEER_OPS(leaving_v4, NFPROTO_IPV4, NF_INET_POST_ROUTING,
 			     PRIORITY_REPLY),
 	}, {
-		SIPSTEER_OPS(request_v6, NFPROTO_IPV6, NF_INET_PRE_ROUTING,
+		SIPSTEER_OPS(received_v6, NFPROTO_IPV6, NF_INET_PRE_ROUTING,
 			     PRIORITY_REQUEST),
-		SIPSTEER_OPS(request_v6, NFPROTO_IPV6, NF_INET_LOCAL_OUT,
+		SIPSTEER_OPS(sent_v6, NFPROTO_IPV6, NF_INET_LOCAL_OUT,
 			     PRIORITY_REQUEST),
-		SIPSTEER_OPS(reply_v6, NFPROTO_IPV6, NF_INET_LOCAL_IN,
+		SIPSTEER_OPS(taken_v6, NFPROTO_IPV6, NF_INET_LOCAL_IN,
 			     PRIORITY_REPLY),
-		SIPSTEER_OPS(reply_v6, NFPROTO_IPV6, NF_INET_POST_ROUTING,
+		SIPSTEER_OPS(leaving_v6, NFPROTO_IPV6, NF_INET_POST_ROUTING,
 			     PRIORITY_REPLY),
 	},
 };
@@ -320,7 +315,7 @@ sipsteer_hook_test(struct sipsteer_net *sn, struct sk_buff *skb,
 	proto = classify(skb, state->pf, &walk.packet);
 	ports = proto == IPPROTO_TCP ? table->mappings.tcp_ports :
 				       table->mappings.match_ports;
-	if (!proto || !test_bit(ntohs(walk.packet.dst.port), ports))
+	if (!proto || !test_bit(sipsteer_port_bit(walk.packet.dst.port), ports))
 		return 0;
 	exit = proto == IPPROTO_TCP ? sipsteer_tcp_test(&walk) :
 				      sipsteer_udp_test(&walk);

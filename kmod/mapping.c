@@ -15,6 +15,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/ipv6.h>
 #include <net/l3mdev.h>
 
 #include "compat.h"
@@ -198,6 +199,8 @@ target_addr_get(struct sipsteer_mappings *table,
 		if (!addr)
 			return ERR_PTR(-ENOMEM);
 		addr->by_addr.key = key;
+		set_bit(sipsteer_addr_tail(key.family, &key.addr),
+			table->target_tails);
 		sipsteer_hash_insert(&table->target_addrs, &addr->by_addr.node);
 		sipsteer_hash_fit(&table->target_addrs);
 	}
@@ -250,7 +253,7 @@ static struct sipsteer_target *target_get(struct sipsteer_mappings *table,
 	target->users[0] += !!(proto & SIPSTEER_PROTO_UDP);
 	target->users[1] += !!(proto & SIPSTEER_PROTO_TCP);
 	/* Before any request is steered, so that no reply is overlooked. */
-	set_bit(ntohs(to->port), table->target_ports);
+	set_bit(sipsteer_port_bit(to->port), table->target_ports);
 	return target;
 }
 
@@ -277,7 +280,7 @@ static void target_forget(struct sipsteer_mappings *table,
 	sipsteer_hash_remove(&table->targets, &target->by_end.node);
 	sipsteer_hash_fit(&table->targets);
 	if (!target_has_port(table, port))
-		clear_bit(ntohs(port), table->target_ports);
+		clear_bit(sipsteer_port_bit(port), table->target_ports);
 	/* Packets may still reach it from a mapping they have found. */
 	call_rcu(&target->rcu, target_free_rcu);
 }
@@ -311,7 +314,7 @@ void sipsteer_tcp_ports_prune(struct sipsteer_mappings *table)
 
 	if (!table->tcp_ports_stale)
 		return;
-	for_each_set_bit(port, table->tcp_ports, 65536)
+	for_each_set_bit(port, table->tcp_ports, SIPSTEER_PORTS)
 		if (!test_bit(port, table->match_ports) &&
 		    !test_bit(port, table->target_ports))
 			clear_bit(port, table->tcp_ports);
@@ -445,6 +448,12 @@ static void mapping_free_rcu(struct rcu_head *rcu)
 	mapping_free(container_of(rcu, struct sipsteer_mapping, rcu));
 }
 
+static bool is_loopback(u8 family, const union nf_inet_addr *addr)
+{
+	return family == NFPROTO_IPV4 ? ipv4_is_loopback(addr->ip) :
+					ipv6_addr_loopback(&addr->in6);
+}
+
 static struct sipsteer_mapping *
 mapping_create(const struct sipsteer_mapping_config *config)
 {
@@ -461,6 +470,13 @@ mapping_create(const struct sipsteer_mapping_config *config)
 	mapping->reply = config->reply;
 	mapping->guard = config->guard;
 	mapping->route = config->route;
+	mapping->growth = sipsteer_growth_of(config->match.family,
+					     &config->match.end, &config->target);
+	mapping->is_plain = (config->methods & SIPSTEER_METHOD_REGISTER) &&
+			    config->guard &&
+			    config->route != SIPSTEER_ROUTE_HIDE &&
+			    !is_loopback(config->match.family,
+					 &config->target.addr);
 	mapping->iif = kstrdup(config->iif, GFP_KERNEL_ACCOUNT);
 	mapping->comment = kstrdup(config->comment, GFP_KERNEL_ACCOUNT);
 	if (!mapping->iif != !config->iif || !mapping->comment != !config->comment) {
@@ -480,13 +496,13 @@ static int match_port_adjust(struct sipsteer_mappings *table, __be16 port,
 
 	if (!users) {
 		xa_erase(&table->match_port_users, ntohs(port));
-		clear_bit(ntohs(port), table->match_ports);
+		clear_bit(sipsteer_port_bit(port), table->match_ports);
 		return 0;
 	}
 	err = xa_err(xa_store(&table->match_port_users, ntohs(port),
 			      xa_mk_value(users), GFP_KERNEL));
 	if (!err)
-		set_bit(ntohs(port), table->match_ports);
+		set_bit(sipsteer_port_bit(port), table->match_ports);
 	return err;
 }
 
@@ -494,6 +510,37 @@ static struct sipsteer_prefix_lens *
 match_lens(struct sipsteer_mappings *table, const struct sipsteer_prefix *match)
 {
 	return &table->lens[sipsteer_family_index(match->family)];
+}
+
+/*
+ * Before a match gets one more mapping, no other one takes all; when one has
+ * gone, the last one may.
+ */
+static void match_share(struct sipsteer_mappings *table,
+			const struct sipsteer_prefix *match)
+{
+	const struct sipsteer_hash_buckets *buckets;
+	struct sipsteer_mapping *mapping;
+
+	sipsteer_mapping_for_each(mapping, buckets, table, match)
+		WRITE_ONCE(mapping->takes_all, false);
+}
+
+static void match_settle(struct sipsteer_mappings *table,
+			 const struct sipsteer_prefix *match)
+{
+	struct sipsteer_mapping *mapping, *last = NULL;
+	const struct sipsteer_hash_buckets *buckets;
+
+	sipsteer_mapping_for_each(mapping, buckets, table, match) {
+		if (last)
+			return;
+		last = mapping;
+	}
+	if (last)
+		WRITE_ONCE(last->takes_all,
+			   last->proto & SIPSTEER_PROTO_UDP && !last->iif &&
+			   !last->from_len);
 }
 
 /* From now on packets see it. */
@@ -506,7 +553,9 @@ static int mapping_link(struct sipsteer_mappings *table,
 	err = match_port_adjust(table, match->port, 1);
 	if (err)
 		return err;
+	match_share(table, match);
 	sipsteer_hash_insert(&table->by_match, &mapping->by_match.node);
+	match_settle(table, match);
 	sipsteer_hash_fit(&table->by_match);
 	sipsteer_prefix_lens_get(match_lens(table, match), match->len);
 	return 0;
@@ -519,6 +568,7 @@ static void mapping_unlink(struct sipsteer_mappings *table,
 
 	sipsteer_prefix_lens_put(match_lens(table, match), match->len);
 	sipsteer_hash_remove(&table->by_match, &mapping->by_match.node);
+	match_settle(table, match);
 	sipsteer_hash_fit(&table->by_match);
 	match_port_adjust(table, match->port, -1);
 	target_put(table, mapping->target, mapping->proto);
@@ -609,8 +659,8 @@ sipsteer_mapping_add(struct sipsteer_mappings *table,
 		goto put_target;
 
 	if (config->proto & SIPSTEER_PROTO_TCP) {
-		set_bit(ntohs(config->match.port), table->tcp_ports);
-		set_bit(ntohs(config->target.port), table->tcp_ports);
+		set_bit(sipsteer_port_bit(config->match.port), table->tcp_ports);
+		set_bit(sipsteer_port_bit(config->target.port), table->tcp_ports);
 	}
 	err = mapping_link(table, mapping);
 	if (err)
@@ -707,7 +757,7 @@ static int inherit_targets(struct sipsteer_mappings *table)
 		if (!target->addr)
 			target->since = former->addr ? now :
 					max(target->since, former->since);
-		set_bit(ntohs(end.port), table->target_ports);
+		set_bit(sipsteer_port_bit(end.port), table->target_ports);
 		cond_resched();
 	}
 	return 0;
@@ -731,7 +781,7 @@ int sipsteer_mappings_succeed(struct sipsteer_mappings *table)
 	if (err)
 		return err;
 	bitmap_or(table->tcp_ports, table->tcp_ports, table->before->tcp_ports,
-		  65536);
+		  SIPSTEER_PORTS);
 	table->tcp_ports_stale = true;
 	table->before = NULL;
 	return 0;

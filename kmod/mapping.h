@@ -9,6 +9,7 @@
 #include "addr.h"
 #include "prefix.h"
 #include "stats.h"
+#include "sum.h"
 
 #define SIPSTEER_PROTO_ALL	(SIPSTEER_PROTO_UDP | SIPSTEER_PROTO_TCP)
 
@@ -82,6 +83,12 @@ struct sipsteer_mapping_config {
  * @reply: enum sipsteer_reply
  * @guard: whether relayed requests pass
  * @route: enum sipsteer_route
+ * @takes_all: whether it takes all UDP to its match: from wherever that comes,
+ *	and there is no other mapping of this match
+ * @is_plain: whether it steers what UEs themselves write, and no more, to
+ *	another host
+ * @growth: what sums grow by when a packet that was sent to @by_match, not only
+ *	to its prefix, is sent to @target
  * @target: where to
  * @iif: input interface, or NULL
  * @stats: counters
@@ -89,7 +96,8 @@ struct sipsteer_mapping_config {
  * @comment: or NULL
  * @rcu: frees it
  *
- * But for @stats, nothing that packets look at changes once they can see it.
+ * But for @stats and @takes_all, nothing that packets look at changes once they
+ * can see it.
  */
 struct sipsteer_mapping {
 	struct sipsteer_prefix_node by_match;
@@ -100,6 +108,9 @@ struct sipsteer_mapping {
 	u8 reply : 1;
 	bool guard : 1;
 	u8 route : 1;
+	bool is_plain : 1;
+	u8 takes_all;
+	struct sipsteer_growth growth;
 	struct sipsteer_target *target;
 	const char *iif;
 	struct sipsteer_mapping_stats stats;
@@ -110,11 +121,13 @@ struct sipsteer_mapping {
 
 /**
  * struct sipsteer_mappings - the mappings of a network namespace
- * @match_ports: ports of matches; the one test that all other traffic pays on
+ * @match_ports: sipsteer_port_bit() of the ports of matches; the one test that all other traffic pays on
  *	the way of requests
  * @target_ports: ports of targets; the same for replies
  * @tcp_ports: both, of mappings that steer TCP; it also has what connections
  *	need that outlive their mapping
+ * @target_tails: sipsteer_addr_tail() of the addresses in @target_addrs; it
+ *	keeps those of addresses that have gone
  * @tcp_ports_stale: @tcp_ports may have ports that nobody needs
  * @by_match: struct sipsteer_mapping by match
  * @targets: struct sipsteer_target by address and port
@@ -129,9 +142,10 @@ struct sipsteer_mapping {
  * @count: mappings of each family, [0] IPv4 and [1] IPv6
  */
 struct sipsteer_mappings {
-	DECLARE_BITMAP(match_ports, 65536);
-	DECLARE_BITMAP(target_ports, 65536);
-	DECLARE_BITMAP(tcp_ports, 65536);
+	DECLARE_BITMAP(match_ports, SIPSTEER_PORTS);
+	DECLARE_BITMAP(target_ports, SIPSTEER_PORTS);
+	DECLARE_BITMAP(tcp_ports, SIPSTEER_PORTS);
+	DECLARE_BITMAP(target_tails, SIPSTEER_ADDR_TAILS);
 	bool tcp_ports_stale;
 	struct sipsteer_hash by_match;
 	struct sipsteer_hash targets;
@@ -279,9 +293,13 @@ static __always_inline bool
 sipsteer_target_has_addr(const struct sipsteer_mappings *table, u8 family,
 			 const union nf_inet_addr *addr)
 {
-	const struct sipsteer_prefix key =
-		sipsteer_prefix_of(family, addr, 0, sipsteer_addr_bits(family));
+	struct sipsteer_prefix key __uninitialized;
 
+	/* Of hardly anybody who sends requests. */
+	if (likely(!test_bit(sipsteer_addr_tail(family, addr),
+			     table->target_tails)))
+		return false;
+	key = sipsteer_prefix_of(family, addr, 0, sipsteer_addr_bits(family));
 	return sipsteer_prefix_find(&table->target_addrs, &key);
 }
 

@@ -95,6 +95,17 @@ sipsteer_net_staged(const struct sipsteer_net *sn, u32 portid)
 	return sn->staged_portid == portid ? sn->staged : NULL;
 }
 
+/**
+ * sipsteer_net_count() - count a packet
+ * @sn: the namespace
+ * @counter: which counter
+ */
+static __always_inline void sipsteer_net_count(const struct sipsteer_net *sn,
+					       enum sipsteer_counter counter)
+{
+	this_cpu_inc(sn->stats->count[counter]);
+}
+
 struct sipsteer_net *sipsteer_net_get(struct net *net);
 struct sipsteer_net *sipsteer_net_find(struct net *net);
 void sipsteer_net_changed(struct sipsteer_net *sn);

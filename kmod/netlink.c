@@ -1376,14 +1376,14 @@ static const struct genl_multicast_group groups[] = {
 	},
 };
 
-bool sipsteer_nl_traffic_wanted __read_mostly = !SIPSTEER_HAVE_GENL_BIND;
-
 #if SIPSTEER_HAVE_GENL_BIND
-/* Comes before the listener hears anything.  That it goes is not told for sure. */
+/* Comes before the listener hears anything. */
 static int bind_group(int group)
 {
-	if (group == SIPSTEER_NLGRP_TRAFFIC)
-		WRITE_ONCE(sipsteer_nl_traffic_wanted, true);
+	static atomic_t listened;
+
+	if (group == SIPSTEER_NLGRP_TRAFFIC && !atomic_xchg(&listened, 1))
+		sipsteer_watch();
 	return 0;
 }
 #endif

@@ -8,12 +8,6 @@
 
 extern struct genl_family sipsteer_nl_family;
 
-/*
- * Has anybody ever listened to what is told of packets?  To ask for that costs
- * more than most of what a packet needs.
- */
-extern bool sipsteer_nl_traffic_wanted;
-
 struct sipsteer_net *sipsteer_nl_net(struct genl_info *info);
 int sipsteer_nl_parse_addr(const struct nlattr *attr, u8 *family,
 			   union nf_inet_addr *addr,

@@ -18,15 +18,10 @@
 
 #include "hook.h"
 #include "plain.h"
-#include "sip_msg.h"
+#include "sip_plain.h"
 #include "sip_word.h"
+#include "udp.h"
 #include "walk.h"
-
-static __always_inline void count(const struct sipsteer_net *sn,
-				  enum sipsteer_counter counter)
-{
-	this_cpu_inc(sn->stats->count[counter]);
-}
 
 /* First bytes of addresses that no host has for talking to others elsewhere. */
 static const u8 special_v4[256] = {
@@ -47,34 +42,23 @@ static __always_inline bool is_special(u8 family, const union nf_inet_addr *addr
 					special_v6[addr->in6.s6_addr[0]];
 }
 
-/* Who wants to be told of packets is told by their walk. */
-static __always_inline bool is_watched(void)
-{
-	return tracepoint_enabled(sipsteer_steer) ||
-	       tracepoint_enabled(sipsteer_restore) ||
-	       tracepoint_enabled(sipsteer_pass) ||
-	       READ_ONCE(sipsteer_nl_traffic_wanted);
-}
-
 /*
- * Has it just come from a network, and not through IPsec?  That from a VRF comes
- * for the second time.
+ * Has it come from a network, and not through IPsec?  That from a VRF comes for
+ * the second time.  PRE_ROUTING only.
  */
 static __always_inline bool comes_in(const struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	return state->hook == NF_INET_PRE_ROUTING &&
-	       !(state->in->flags & IFF_LOOPBACK) &&
+	return !(state->in->flags & IFF_LOOPBACK) &&
 	       !netif_is_l3_master(state->in) &&
 	       !skb_dst(skb) && !secpath_exists(skb);
 }
 
-/* Is it about to leave, not through IPsec, and not for a VRF's device? */
+/* Is it to leave not through IPsec, nor for a VRF's device?  POST_ROUTING only. */
 static __always_inline bool goes_out(const struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	return state->hook == NF_INET_POST_ROUTING &&
-	       !netif_is_l3_master(state->out) &&
+	return !netif_is_l3_master(state->out) &&
 	       !dst_xfrm(skb_dst(skb)) && !secpath_exists(skb);
 }
 
@@ -100,46 +84,36 @@ static __always_inline unsigned int payload_len(const struct sk_buff *skb,
 	return skb->len - as.l4 - sizeof(struct udphdr);
 }
 
-/* What a mapping is mostly there for: what a UE has written, and no more. */
-static __always_inline bool steers_plainly(const struct sipsteer_mapping *mapping)
-{
-	return mapping->methods & SIPSTEER_METHOD_REGISTER && mapping->guard &&
-	       mapping->route != SIPSTEER_ROUTE_HIDE;
-}
-
-/* Is the way from the interface to the target sure to be open? */
-static __always_inline bool forwards(const struct nf_hook_state *state, u8 family,
-				     const union nf_inet_addr *target)
+/* Is the way from the interface to another host sure to be open? */
+static __always_inline bool forwards(const struct nf_hook_state *state, u8 family)
 {
 	struct in_device *in;
 
 	if (family == NFPROTO_IPV6)
-		return !ipv6_addr_loopback(&target->in6) &&
-		       READ_ONCE(state->net->ipv6.devconf_all->forwarding);
+		return READ_ONCE(state->net->ipv6.devconf_all->forwarding);
 	in = __in_dev_get_rcu(state->in);
-	return !ipv4_is_loopback(target->ip) && in && IN_DEV_FORWARD(in);
+	return in && IN_DEV_FORWARD(in);
 }
 
-/* The only mapping of just this address, if all packets to it are that one's. */
+/*
+ * The only mapping of just this address, if all packets to it are that one's.
+ * The address is not special, else the mapping would not have been accepted.
+ */
 static __always_inline struct sipsteer_mapping *
 only_mapping(const struct sipsteer_mappings *mappings,
 	     const struct sipsteer_shape as, const struct sipsteer_endpoint *dst)
 {
-	const struct sipsteer_hash_buckets *buckets =
-		sipsteer_hash_buckets(&mappings->by_match);
 	const struct sipsteer_prefix match =
 		sipsteer_prefix_of(as.family, &dst->addr, dst->port,
 				   sipsteer_addr_bits(as.family));
-	struct sipsteer_prefix_node *first =
-		sipsteer_prefix_first(&mappings->by_match, buckets, &match);
-	struct sipsteer_mapping *mapping = sipsteer_mapping_of_node(first);
+	struct sipsteer_mapping *mapping =
+		sipsteer_mapping_of_node(sipsteer_prefix_find(&mappings->by_match,
+							      &match));
 
-	return mapping && mapping->proto & SIPSTEER_PROTO_UDP &&
-	       !mapping->iif && !mapping->from_len &&
-	       !sipsteer_prefix_next(buckets, first) ? mapping : NULL;
+	return mapping && READ_ONCE(mapping->takes_all) ? mapping : NULL;
 }
 
-/* Not inline: it would need the registers that are needed besides. */
+/* Not inline: it would need the registers that are needed besides.  NULL if unsure. */
 static noinline struct sipsteer_mapping *
 any_mapping(const struct sipsteer_mappings *mappings, u8 family,
 	    const struct sk_buff *skb, const struct nf_hook_state *state)
@@ -148,6 +122,8 @@ any_mapping(const struct sipsteer_mappings *mappings, u8 family,
 
 	sipsteer_classify_plain(skb, sipsteer_shape_plain(family, IPPROTO_UDP),
 				&packet);
+	if (is_special(family, &packet.dst.addr))
+		return NULL;
 	return sipsteer_mapping_match(mappings, &(struct sipsteer_query){
 		.family = family,
 		.proto = SIPSTEER_PROTO_UDP,
@@ -157,20 +133,116 @@ any_mapping(const struct sipsteer_mappings *mappings, u8 family,
 	});
 }
 
-/* What is not for steering most often is of another method. */
-static __always_inline unsigned int other_method(struct sipsteer_net *sn,
-					  struct sk_buff *skb,
-					  const struct nf_hook_state *state,
-					  struct sipsteer_mapping *mapping,
-					  const char *text, unsigned int len)
+static noinline bool is_exempt(const struct sipsteer_exempts *exempts, u8 family,
+			       const void *header)
 {
-	enum sip_method method = sip_msg_plain_method(text, len);
+	const struct ipv6hdr *ipv6 = header;
+	const struct iphdr *ipv4 = header;
+	union nf_inet_addr src __uninitialized;
+
+	if (family == NFPROTO_IPV4)
+		src = sipsteer_addr_v4(ipv4->saddr);
+	else
+		src.in6 = ipv6->saddr;
+	return sipsteer_exempt_match(exempts, family, &src);
+}
+
+/* What is not for steering most often is of another method. */
+static __always_inline unsigned int
+other_method(struct sipsteer_net *sn, struct sk_buff *skb,
+	     const struct nf_hook_state *state, const struct sipsteer_shape as,
+	     struct sipsteer_mapping *mapping)
+{
+	enum sip_method method = sip_msg_plain_method(payload(skb, as),
+						      payload_len(skb, as));
 
 	if (method == SIP_METHOD_OTHER || mapping->methods & BIT(method))
 		return sipsteer_hook_walk(sn, skb, state);
-	count(sn, SIPSTEER_COUNTER_METHOD);
+	sipsteer_net_count(sn, SIPSTEER_COUNTER_METHOD);
 	sipsteer_mapping_stats_count(&mapping->stats, SIPSTEER_MAPPING_PASSED);
 	return NF_ACCEPT;
+}
+
+/* Not inline: most mappings are for one address. */
+static noinline void rewrite_any(struct sk_buff *skb, u8 family,
+				 const struct sipsteer_endpoint *target)
+{
+	const struct sipsteer_shape as = sipsteer_shape_plain(family, IPPROTO_UDP);
+	struct sipsteer_packet packet __uninitialized;
+
+	sipsteer_classify_plain(skb, as, &packet);
+	sipsteer_rewrite(skb, as, SIPSTEER_SIDE_DST, &packet.dst, target);
+}
+
+/* What sums grow by is known since the mapping was made, if it is for one address. */
+static __always_inline void steer_to(struct sk_buff *skb,
+				     const struct sipsteer_shape as,
+				     const struct sipsteer_mapping *mapping)
+{
+	const struct sipsteer_endpoint *target = &mapping->target->by_end.key.end;
+
+	if (likely(mapping->by_match.key.len == sipsteer_addr_bits(as.family)))
+		sipsteer_rewrite_by(skb, as, SIPSTEER_SIDE_DST, target,
+				    mapping->growth);
+	else
+		rewrite_any(skb, as.family, target);
+}
+
+static __always_inline bool
+steer_and_remember_any(struct sipsteer_net *sn, struct sk_buff *skb,
+		       const struct sipsteer_shape as,
+		       const struct sipsteer_mapping *mapping)
+{
+	struct sipsteer_packet packet __uninitialized;
+	struct sip_key key __uninitialized;
+	u64 print;
+
+	if (!sip_plain_own_key(payload(skb, as), payload_len(skb, as), &key))
+		return false;
+	sipsteer_classify_plain(skb, as, &packet);
+	print = sipsteer_udp_print(&sn->transactions, as.family, &packet.src.addr,
+				   key.branch, key.branch_len);
+	steer_to(skb, as, mapping);
+	sipsteer_udp_remember(sn, skb, as, &packet, mapping, print, key.cseq,
+			      key.cseq_method);
+	return true;
+}
+
+/* Not inline: where the reply is left alone, none of this is needed. */
+static noinline bool
+steer_and_remember_v4(struct sipsteer_net *sn, struct sk_buff *skb,
+		      const struct sipsteer_mapping *mapping)
+{
+	return steer_and_remember_any(sn, skb,
+				      sipsteer_shape_plain(NFPROTO_IPV4,
+							   IPPROTO_UDP),
+				      mapping);
+}
+
+static noinline bool
+steer_and_remember_v6(struct sipsteer_net *sn, struct sk_buff *skb,
+		      const struct sipsteer_mapping *mapping)
+{
+	return steer_and_remember_any(sn, skb,
+				      sipsteer_shape_plain(NFPROTO_IPV6,
+							   IPPROTO_UDP),
+				      mapping);
+}
+
+/* If a UE itself has written this, steer it.  Returns whether it has. */
+static __always_inline bool steer(struct sipsteer_net *sn, struct sk_buff *skb,
+				  const char *text,
+				  const struct sipsteer_shape as,
+				  const struct sipsteer_mapping *mapping)
+{
+	if (mapping->reply == SIPSTEER_REPLY_RESTORE)
+		return as.family == NFPROTO_IPV4 ?
+		       steer_and_remember_v4(sn, skb, mapping) :
+		       steer_and_remember_v6(sn, skb, mapping);
+	if (!sip_plain_is_own(text, payload_len(skb, as)))
+		return false;
+	steer_to(skb, as, mapping);
+	return true;
 }
 
 static __always_inline unsigned int
@@ -178,40 +250,95 @@ udp_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	    const struct nf_hook_state *state, const struct sipsteer_shape as)
 {
 	const struct sipsteer_table *table = sipsteer_net_table(sn);
-	const char *text = payload(skb, as);
-	unsigned int len = payload_len(skb, as);
 	struct sipsteer_packet packet __uninitialized;
-	const struct sipsteer_endpoint *target;
 	struct sipsteer_mapping *mapping;
+	const u8 *header;
+	const char *text;
 
-	if (is_watched() || !comes_in(skb, state) || !is_datagram(skb, as) ||
-	    skb->pkt_type != PACKET_HOST)
+	if (sipsteer_is_watched(sn) || !comes_in(skb, state) ||
+	    !is_datagram(skb, as) || skb->pkt_type != PACKET_HOST)
 		return sipsteer_hook_walk(sn, skb, state);
 
+	header = skb->data;
+	text = (const char *)header + as.l4 + sizeof(struct udphdr);
 	sipsteer_classify_plain(skb, as, &packet);
 	mapping = only_mapping(&table->mappings, as, &packet.dst) ?:
 		  any_mapping(&table->mappings, as.family, skb, state);
 	if (!mapping ||
 	    is_special(as.family, &packet.src.addr) ||
-	    is_special(as.family, &packet.dst.addr) ||
-	    sipsteer_exempts_any(&table->exempts, as.family))
+	    (sipsteer_exempts_any(&table->exempts, as.family) &&
+	     is_exempt(&table->exempts, as.family, header)))
 		return sipsteer_hook_walk(sn, skb, state);
 
 	if (!BEGINS(text, "REGISTER"))
-		return other_method(sn, skb, state, mapping, text, len);
+		return other_method(sn, skb, state, as, mapping);
 
-	target = &mapping->target->by_end.key.end;
-	if (!steers_plainly(mapping) ||
-	    mapping->reply != SIPSTEER_REPLY_KEEP ||
-	    !sip_msg_is_own(text, len) ||
+	if (!mapping->is_plain || skb->cloned || !forwards(state, as.family) ||
 	    sipsteer_target_has_addr(&table->mappings, as.family,
 				     &packet.src.addr) ||
-	    !forwards(state, as.family, &target->addr) || skb->cloned)
+	    !steer(sn, skb, text, as, mapping))
 		return sipsteer_hook_walk(sn, skb, state);
 
-	sipsteer_rewrite(skb, as, SIPSTEER_SIDE_DST, &packet.dst, target);
-	count(sn, SIPSTEER_COUNTER_STEERED);
+	sipsteer_net_count(sn, SIPSTEER_COUNTER_STEERED);
 	sipsteer_mapping_stats_count(&mapping->stats, SIPSTEER_MAPPING_STEERED);
+	return NF_ACCEPT;
+}
+
+static __always_inline bool find(struct sipsteer_net *sn,
+				 const struct sk_buff *skb,
+				 const struct sipsteer_shape as,
+				 const struct sipsteer_packet *packet,
+				 struct sipsteer_transaction *transaction)
+{
+	struct sip_key key __uninitialized;
+	u64 print;
+
+	if (!sip_plain_response_key(payload(skb, as), payload_len(skb, as), &key))
+		return false;
+	print = sipsteer_udp_print(&sn->transactions, as.family,
+				   &packet->dst.addr, key.branch, key.branch_len);
+	return sipsteer_udp_find(sn, packet, as.family, print, key.cseq,
+				 key.cseq_method, transaction);
+}
+
+/* The mapping that has steered the request, if it is the only one there. */
+static __always_inline void
+count_restored(struct sipsteer_table *table, const struct sipsteer_shape as,
+	       const struct sipsteer_endpoint *match, u32 id)
+{
+	struct sipsteer_mappings *mappings = &table->mappings;
+	struct sipsteer_mapping *mapping = only_mapping(mappings, as, match);
+
+	if (unlikely(!mapping || mapping->id != id))
+		mapping = xa_load(&mappings->ids, id);
+	if (mapping)
+		sipsteer_mapping_stats_count(&mapping->stats,
+					     SIPSTEER_MAPPING_RESTORED);
+}
+
+static __always_inline unsigned int
+udp_reply(struct sipsteer_net *sn, struct sk_buff *skb,
+	  const struct nf_hook_state *state, const struct sipsteer_shape as)
+{
+	struct sipsteer_transaction transaction __uninitialized;
+	struct sipsteer_table *table = sipsteer_net_table(sn);
+	struct sipsteer_packet packet __uninitialized;
+	struct sipsteer_endpoint match __uninitialized;
+
+	sipsteer_classify_plain(skb, as, &packet);
+	/* A client's own port is often that of a target, too: 5060. */
+	if (!sipsteer_target_of(&table->mappings, as.family, &packet.src))
+		return NF_ACCEPT;
+	if (sipsteer_is_watched(sn) || !goes_out(skb, state) ||
+	    !is_datagram(skb, as) || skb->cloned ||
+	    !find(sn, skb, as, &packet, &transaction))
+		return sipsteer_hook_walk(sn, skb, state);
+
+	match.addr = transaction.match;
+	match.port = transaction.match_port;
+	sipsteer_rewrite(skb, as, SIPSTEER_SIDE_SRC, &packet.src, &match);
+	sipsteer_net_count(sn, SIPSTEER_COUNTER_RESTORED);
+	count_restored(table, as, &match, transaction.mapping);
 	return NF_ACCEPT;
 }
 
@@ -260,14 +387,15 @@ tcp_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	struct sipsteer_packet packet __uninitialized;
 	struct sipsteer_flow *flow;
 
-	if (is_watched() || !comes_in(skb, state) || skb->cloned)
+	if (sipsteer_is_watched(sn) || !comes_in(skb, state) ||
+	    skb->cloned)
 		return sipsteer_hook_walk(sn, skb, state);
 	sipsteer_classify_plain(skb, as, &packet);
 	flow = tcp_flow(sn, skb, as, &packet, false);
 	if (!flow)
 		return sipsteer_hook_walk(sn, skb, state);
 	sipsteer_rewrite(skb, as, SIPSTEER_SIDE_DST, &packet.dst, &flow->target);
-	count(sn, SIPSTEER_COUNTER_TCP_STEERED);
+	sipsteer_net_count(sn, SIPSTEER_COUNTER_TCP_STEERED);
 	return NF_ACCEPT;
 }
 
@@ -278,14 +406,15 @@ tcp_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	struct sipsteer_packet packet __uninitialized;
 	struct sipsteer_flow *flow;
 
-	if (is_watched() || !goes_out(skb, state) || skb->cloned)
+	if (sipsteer_is_watched(sn) || !goes_out(skb, state) ||
+	    skb->cloned)
 		return sipsteer_hook_walk(sn, skb, state);
 	sipsteer_classify_plain(skb, as, &packet);
 	flow = tcp_flow(sn, skb, as, &packet, true);
 	if (!flow)
 		return sipsteer_hook_walk(sn, skb, state);
 	sipsteer_rewrite(skb, as, SIPSTEER_SIDE_SRC, &packet.src, &flow->match);
-	count(sn, SIPSTEER_COUNTER_TCP_RESTORED);
+	sipsteer_net_count(sn, SIPSTEER_COUNTER_TCP_RESTORED);
 	return NF_ACCEPT;
 }
 
@@ -303,7 +432,7 @@ unsigned int sipsteer_plain_udp_request_v4(struct sipsteer_net *sn,
 					   const struct nf_hook_state *state)
 {
 	return udp_request(sn, skb, state,
-		       sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_UDP));
+			   sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_UDP));
 }
 
 /**
@@ -320,7 +449,41 @@ unsigned int sipsteer_plain_udp_request_v6(struct sipsteer_net *sn,
 					   const struct nf_hook_state *state)
 {
 	return udp_request(sn, skb, state,
-		       sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_UDP));
+			   sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_UDP));
+}
+
+/**
+ * sipsteer_plain_udp_reply_v4() - restore the source of what a target has sent
+ * @sn: the namespace; RCU is held
+ * @skb: the packet, without IP options, extension headers or fragments; its
+ *	port matters
+ * @state: the hook
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_plain_udp_reply_v4(struct sipsteer_net *sn,
+					 struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	return udp_reply(sn, skb, state,
+			 sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_UDP));
+}
+
+/**
+ * sipsteer_plain_udp_reply_v6() - restore the source of what a target has sent
+ * @sn: the namespace; RCU is held
+ * @skb: the packet, without IP options, extension headers or fragments; its
+ *	port matters
+ * @state: the hook
+ *
+ * Return: the verdict.
+ */
+unsigned int sipsteer_plain_udp_reply_v6(struct sipsteer_net *sn,
+					 struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	return udp_reply(sn, skb, state,
+			 sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_UDP));
 }
 
 /**
@@ -337,7 +500,7 @@ unsigned int sipsteer_plain_tcp_request_v4(struct sipsteer_net *sn,
 					   const struct nf_hook_state *state)
 {
 	return tcp_request(sn, skb, state,
-		       sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_TCP));
+			   sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_TCP));
 }
 
 /**
@@ -354,7 +517,7 @@ unsigned int sipsteer_plain_tcp_request_v6(struct sipsteer_net *sn,
 					   const struct nf_hook_state *state)
 {
 	return tcp_request(sn, skb, state,
-		       sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_TCP));
+			   sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_TCP));
 }
 
 /**
@@ -371,7 +534,7 @@ unsigned int sipsteer_plain_tcp_reply_v4(struct sipsteer_net *sn,
 					 const struct nf_hook_state *state)
 {
 	return tcp_reply(sn, skb, state,
-		       sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_TCP));
+			 sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_TCP));
 }
 
 /**
@@ -388,5 +551,5 @@ unsigned int sipsteer_plain_tcp_reply_v6(struct sipsteer_net *sn,
 					 const struct nf_hook_state *state)
 {
 	return tcp_reply(sn, skb, state,
-		       sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_TCP));
+			 sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_TCP));
 }

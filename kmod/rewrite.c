@@ -8,8 +8,7 @@
  * sipsteer_fix_offloaded() - put right a checksum that a device has a part in
  * @skb: the packet, CHECKSUM_PARTIAL or CHECKSUM_COMPLETE
  * @as: its shape
- * @addrs: what the sum over the addresses grows by
- * @ports: and that over the ports
+ * @growth: what its sums grow by
  *
  * CHECKSUM_PARTIAL: the field holds the sum of the pseudo header, not inverted,
  * and the device adds the rest, so the ports are not in it yet.
@@ -20,24 +19,24 @@
  * the port.
  */
 void sipsteer_fix_offloaded(struct sk_buff *skb, const struct sipsteer_shape as,
-			    u16 addrs, u16 ports)
+			    struct sipsteer_growth growth)
 {
 	__sum16 *check = sipsteer_check(skb, as);
 	__wsum sum = skb->csum;
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		*check = (__force __sum16)
-			 sipsteer_ones_add((__force u16)*check, addrs);
+			 sipsteer_ones_add((__force u16)*check, growth.addrs);
 		return;
 	}
 	if (as.family == NFPROTO_IPV6)
-		sum = csum_add(sum, (__force __wsum)addrs);
+		sum = csum_add(sum, (__force __wsum)growth.addrs);
 	if (sipsteer_has_check(as.proto, *check)) {
-		sipsteer_fix_l4_check(as.proto, check,
-				      sipsteer_ones_add(addrs, ports));
-		sum = csum_sub(sum, (__force __wsum)addrs);
+		sipsteer_fix_l4_check(as.proto, check, growth.ends);
+		sum = csum_sub(sum, (__force __wsum)growth.addrs);
 	} else {
-		sum = csum_add(sum, (__force __wsum)ports);
+		sum = csum_add(sum, (__force __wsum)
+				    sipsteer_ones_sub(growth.ends, growth.addrs));
 	}
 	skb->csum = sum;
 }

@@ -10,57 +10,18 @@
 #define SIPSTEER_REWRITE_H
 
 #include <linux/build_bug.h>
-#include <linux/overflow.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/checksum.h>
 
 #include "classify.h"
+#include "sum.h"
 
 enum sipsteer_side {
 	SIPSTEER_SIDE_SRC,
 	SIPSTEER_SIDE_DST,
 };
-
-/*
- * One's complement: what is carried out at the top comes in at the bottom
- * (RFC 1071).  That is an instruction more than two's complement, where folding
- * sums of 32 bits takes several.  The byte order does not matter.
- */
-static __always_inline u16 sipsteer_ones_add(u16 a, u16 b)
-{
-	u16 sum;
-	bool carry = check_add_overflow(a, b, &sum);
-
-	return sum + carry;
-}
-
-static __always_inline u16 sipsteer_ones_sub(u16 a, u16 b)
-{
-	u16 diff;
-	bool borrow = check_sub_overflow(a, b, &diff);
-
-	return diff - borrow;
-}
-
-/* What the sum over an address grows by when it changes. */
-static __always_inline u16 sipsteer_addr_diff(u8 family,
-					      const union nf_inet_addr *from,
-					      const union nf_inet_addr *to)
-{
-	unsigned int i, words = family == NFPROTO_IPV4 ? 1 : ARRAY_SIZE(to->all);
-	u16 sum = 0;
-	bool borrow;
-	u32 diff;
-
-	for (i = 0; i < words; i++) {
-		borrow = check_sub_overflow(to->all[i], from->all[i], &diff);
-		diff -= borrow;
-		sum = sipsteer_ones_add(sum, sipsteer_ones_add(diff >> 16, diff));
-	}
-	return sum;
-}
 
 /* A UDP checksum of 0 stands for none (RFC 768); TCP has no such thing. */
 static __always_inline bool sipsteer_has_check(u8 proto, __sum16 check)
@@ -92,27 +53,24 @@ static __always_inline void sipsteer_fix_l4_check(u8 proto, __sum16 *check,
 }
 
 void sipsteer_fix_offloaded(struct sk_buff *skb, const struct sipsteer_shape as,
-			    u16 addrs, u16 ports);
+			    struct sipsteer_growth growth);
 
 /**
- * sipsteer_rewrite() - change one end of a UDP or TCP packet
+ * sipsteer_rewrite_by() - change one end of a UDP or TCP packet
  * @skb: the packet; its data is at the IP header, and the headers are writable
  * @as: its shape
  * @side: which end
- * @from: the address and port that it has
  * @to: the new address, of the same family, and port
+ * @growth: sipsteer_growth_of() that
  *
  * The way back is as the way there: checksums mean again what they meant, and
  * look so, except for one of all ones where it should have been 0.
  */
 static __always_inline void
-sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_shape as,
-		 enum sipsteer_side side, const struct sipsteer_endpoint *from,
-		 const struct sipsteer_endpoint *to)
+sipsteer_rewrite_by(struct sk_buff *skb, const struct sipsteer_shape as,
+		    enum sipsteer_side side, const struct sipsteer_endpoint *to,
+		    const struct sipsteer_growth growth)
 {
-	u16 addrs = sipsteer_addr_diff(as.family, &from->addr, &to->addr);
-	u16 ports = sipsteer_ones_sub((__force u16)to->port,
-				      (__force u16)from->port);
 	struct ipv6hdr *ipv6 = (struct ipv6hdr *)skb->data;
 	struct iphdr *ipv4 = (struct iphdr *)skb->data;
 	/* TCP has its ports in the same place. */
@@ -120,19 +78,35 @@ sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_shape as,
 	__sum16 *check = sipsteer_check(skb, as);
 	bool src = side == SIPSTEER_SIDE_SRC;
 
-	/* CHECKSUM_PARTIAL and CHECKSUM_COMPLETE have this bit in common. */
-	if (unlikely(skb->ip_summed & CHECKSUM_COMPLETE))
-		sipsteer_fix_offloaded(skb, as, addrs, ports);
+	if (unlikely(skb->ip_summed == CHECKSUM_PARTIAL ||
+		     skb->ip_summed == CHECKSUM_COMPLETE))
+		sipsteer_fix_offloaded(skb, as, growth);
 	else if (sipsteer_has_check(as.proto, *check))
-		sipsteer_fix_l4_check(as.proto, check,
-				      sipsteer_ones_add(addrs, ports));
+		sipsteer_fix_l4_check(as.proto, check, growth.ends);
 	*(src ? &l4->source : &l4->dest) = to->port;
 	if (as.family == NFPROTO_IPV6) {
 		*(src ? &ipv6->saddr : &ipv6->daddr) = to->addr.in6;
 		return;
 	}
-	sipsteer_fix_check(&ipv4->check, addrs);
+	sipsteer_fix_check(&ipv4->check, growth.addrs);
 	*(src ? &ipv4->saddr : &ipv4->daddr) = to->addr.ip;
+}
+
+/**
+ * sipsteer_rewrite() - sipsteer_rewrite_by() where the growth is not known
+ * @skb: the packet; its data is at the IP header, and the headers are writable
+ * @as: its shape
+ * @side: which end
+ * @from: the address and port that it has
+ * @to: the new address, of the same family, and port
+ */
+static __always_inline void
+sipsteer_rewrite(struct sk_buff *skb, const struct sipsteer_shape as,
+		 enum sipsteer_side side, const struct sipsteer_endpoint *from,
+		 const struct sipsteer_endpoint *to)
+{
+	sipsteer_rewrite_by(skb, as, side, to,
+			    sipsteer_growth_of(as.family, from, to));
 }
 
 static_assert((CHECKSUM_PARTIAL & CHECKSUM_COMPLETE) == CHECKSUM_COMPLETE);

@@ -620,11 +620,11 @@ int sip_full_headers(const char *data, unsigned int len,
 		}
 		if (ret)
 			return ret;
-		if (want == SIP_WANT_KEY) {
+		if (want == SIP_WANT_KEY)
 			fields &= ~field;
-			if (h->branch_cookie)
-				fields &= ~(SIP_FIELD_FROM | SIP_FIELD_CALL_ID);
-		}
+		/* What names no transaction then may be as it likes. */
+		if (h->branch_cookie)
+			fields &= ~(SIP_FIELD_FROM | SIP_FIELD_CALL_ID);
 	}
 
 	if (!h->via_count)

@@ -17,7 +17,7 @@
  * behind the data of a linear skb belong to it, at least as struct
  * skb_shared_info.
  */
-#define SIP_MSG_SLACK		4
+#define SIP_MSG_SLACK		8
 
 enum sip_method {
 	SIP_METHOD_INVITE,
@@ -93,11 +93,13 @@ struct sip_start {
  *	and where that branch has no cookie also Call-ID and From tag.  The first
  *	of each counts, and nothing else is looked at.
  * @SIP_WANT_ALL: both, to the empty line
+ * @SIP_WANTS: how many there are
  */
 enum sip_want {
 	SIP_WANT_GUARD,
 	SIP_WANT_KEY,
 	SIP_WANT_ALL,
+	SIP_WANTS
 };
 
 /**
@@ -139,7 +141,6 @@ const char *sip_method_name(enum sip_method method);
 enum sip_kind sip_msg_start(const char *data, unsigned int len,
 			    struct sip_start *start);
 enum sip_method sip_msg_plain_method(const char *data, unsigned int len);
-bool sip_msg_is_own(const char *data, unsigned int len);
 int sip_msg_headers_guard(const char *data, unsigned int len,
 			  const struct sip_start *start, struct sip_headers *h);
 int sip_msg_headers_key(const char *data, unsigned int len,

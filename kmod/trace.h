@@ -13,6 +13,8 @@
 #include <linux/tracepoint.h>
 #include <uapi/linux/sipsteer.h>
 
+#include "event.h"
+
 struct sipsteer_flow;
 struct sipsteer_walk;
 
@@ -48,11 +50,13 @@ DECLARE_EVENT_CLASS(sipsteer_packet,
 		  __print_symbolic(__entry->reason, SIPSTEER_COUNTER_NAMES))
 );
 
+/* The first probe is announced, and that the last one has gone. */
 #define SIPSTEER_PACKET_EVENT(name)					\
-DEFINE_EVENT(sipsteer_packet, name,					\
+DEFINE_EVENT_FN(sipsteer_packet, name,					\
 	TP_PROTO(const struct sipsteer_walk *walk,			\
 		 enum sipsteer_counter reason),				\
-	TP_ARGS(walk, reason)						\
+	TP_ARGS(walk, reason),						\
+	sipsteer_watch, sipsteer_unwatch				\
 )
 
 SIPSTEER_PACKET_EVENT(sipsteer_steer);

@@ -39,8 +39,8 @@ struct transaction_bucket {
 
 /*
  * An ICMP error quotes too little to tell a branch.  So each entry is noted a
- * second time, as its number plus 1, in one of the few cells that its client and
- * target, with their ports, have.  Cells are overwritten without asking: what is
+ * second time, as its number plus 1, in one of the few cells that its client's
+ * address and port have.  Cells are overwritten without asking: what is
  * looked up is compared in full, and at worst an error goes unrestored.
  */
 struct sipsteer_transaction_table {
@@ -98,15 +98,15 @@ static bool source_same(const struct sipsteer_transaction *a,
 }
 
 /*
- * Of a full bucket, the place of the oldest entry of the source that has most,
- * with the one that is to come: else a source could have two for each bucket
- * before its own give way.
+ * Of a full bucket, the oldest entry of the source that has most, with the one
+ * that is to come: else a source could have two for each bucket before its own
+ * give way.
  */
-static noinline unsigned int
-bucket_victim(const struct transaction_bucket *bucket,
+static noinline struct sipsteer_transaction *
+bucket_victim(struct transaction_bucket *bucket,
 	      const struct sipsteer_transaction *newcomer)
 {
-	const struct sipsteer_transaction *way, *other, *victim = NULL;
+	struct sipsteer_transaction *way, *other, *victim = NULL;
 	unsigned int share, most = 0;
 
 	for (way = bucket->way; way < bucket->way + BUCKET_WAYS; way++) {
@@ -120,7 +120,7 @@ bucket_victim(const struct transaction_bucket *bucket,
 			victim = way;
 		}
 	}
-	return victim - bucket->way;
+	return victim;
 }
 
 /* Are they the same transaction, as far as a response can tell? */
@@ -136,24 +136,24 @@ transaction_same(const struct sipsteer_transaction *a,
 }
 
 /*
- * The place where it is, or else the first one that is free, or BUCKET_WAYS if
- * none is.  Behind one that was never used, none is.
+ * The place where it is, or else the first one that is free, or NULL if none is.
+ * Behind one that was never used, none is.
  */
-static __always_inline unsigned int
-bucket_place(const struct transaction_bucket *bucket,
+static __always_inline struct sipsteer_transaction *
+bucket_place(struct transaction_bucket *bucket,
 	     const struct sipsteer_transaction *like, u32 now)
 {
-	unsigned int i, free = BUCKET_WAYS;
+	struct sipsteer_transaction *way, *free = NULL;
 
-	for (i = 0; i < BUCKET_WAYS; i++) {
-		if (transaction_alive(&bucket->way[i], now)) {
-			if (transaction_same(&bucket->way[i], like))
-				return i;
+	for (way = bucket->way; way < bucket->way + BUCKET_WAYS; way++) {
+		if (transaction_alive(way, now)) {
+			if (transaction_same(way, like))
+				return way;
 			continue;
 		}
-		if (free == BUCKET_WAYS)
-			free = i;
-		if (!bucket->way[i].print)
+		if (!free)
+			free = way;
+		if (!way->print)
 			break;
 	}
 	return free;
@@ -165,24 +165,17 @@ static bool table_may_grow(const struct sipsteer_transactions *set,
 	return table->buckets < READ_ONCE(set->max) / BUCKET_WAYS;
 }
 
-/* The cells for what goes from this client to this target. */
+/* The cells for what comes from this client. */
 static __always_inline u32 *
 table_cells(const struct sipsteer_transactions *set,
 	    const struct sipsteer_transaction_table *table,
 	    const struct sipsteer_transaction *t)
 {
-	u64 hash = set->key;
+	u64 port = (u64)(__force u16)t->client_port << 32;
+	u64 hash = t->family == NFPROTO_IPV4 ?
+		   sipsteer_mix(set->key, t->client.all[0] | port) :
+		   sipsteer_addr_mix(set->key ^ port, &t->client);
 
-	if (t->family == NFPROTO_IPV4) {
-		hash = sipsteer_mix(hash, (u64)t->client.all[0] << 32 |
-					  t->target.all[0]);
-	} else {
-		hash = sipsteer_addr_mix(hash, &t->client);
-		hash = sipsteer_addr_mix(hash, &t->target);
-	}
-	hash = sipsteer_mix(hash, (__force u16)t->client_port |
-				  (u32)(__force u16)t->target_port << 16 |
-				  (u64)t->family << 32);
 	return &table->cell[(hash & (table->buckets - 1)) * BUCKET_WAYS];
 }
 
@@ -190,11 +183,10 @@ table_cells(const struct sipsteer_transactions *set,
 static __always_inline void
 table_put(const struct sipsteer_transactions *set,
 	  struct sipsteer_transaction_table *table,
-	  struct transaction_bucket *bucket, unsigned int place,
+	  struct transaction_bucket *bucket, struct sipsteer_transaction *way,
 	  const struct sipsteer_transaction *transaction, u32 expires)
 {
 	u32 index = table_index(table, transaction->print);
-	struct sipsteer_transaction *way = &bucket->way[place];
 	u32 *cell = table_cells(set, table, transaction);
 
 	write_seqcount_begin(&bucket->seq);
@@ -203,7 +195,7 @@ table_put(const struct sipsteer_transactions *set,
 	write_seqcount_end(&bucket->seq);
 	/* Not by the bits that choose the bucket. */
 	cell += (transaction->print >> 32) % BUCKET_WAYS;
-	WRITE_ONCE(*cell, index * BUCKET_WAYS + place + 1);
+	WRITE_ONCE(*cell, index * BUCKET_WAYS + (way - bucket->way) + 1);
 }
 
 static __always_inline bool
@@ -245,14 +237,26 @@ read_tables(struct sipsteer_transactions *set,
 	return table;
 }
 
-/* Is it in the old table, from where it has yet to be carried over? */
-static noinline bool is_left_behind(struct sipsteer_transaction_table *old,
+/*
+ * Is one that is new to the table in the old one, from where it has yet to be
+ * carried over?  To who has come before the larger one, they are the same.
+ */
+static noinline bool is_left_behind(struct sipsteer_transaction_table *table,
+				    struct sipsteer_transaction_table *old,
 				    const struct sipsteer_transaction *transaction,
 				    u32 now)
 {
 	struct sipsteer_transaction found;
 
-	return table_find(old, transaction, now, &found);
+	return old != table && table_find(old, transaction, now, &found);
+}
+
+/* Not inline: a table grows a few times in its life. */
+static noinline void look_for_room(struct sipsteer_transactions *set,
+				   const struct sipsteer_transaction_table *table)
+{
+	if (table_may_grow(set, table) && !delayed_work_pending(&set->grow))
+		schedule_delayed_work(&set->grow, 0);
 }
 
 /**
@@ -270,34 +274,31 @@ sipsteer_transaction_remember(struct sipsteer_transactions *set,
 	struct transaction_bucket *bucket =
 		&table->bucket[table_index(table, transaction->print)];
 	u32 now = sipsteer_transaction_now();
+	struct sipsteer_transaction *way;
 	enum sipsteer_remembered how;
-	bool crowded = false;
-	unsigned int place;
 
 	spin_lock_bh(&bucket->lock);
-	place = bucket_place(bucket, transaction, now);
-	if (unlikely(place == BUCKET_WAYS)) {
+	way = bucket_place(bucket, transaction, now);
+	if (unlikely(!way)) {
 		how = SIPSTEER_REMEMBERED_EVICTED;
-		place = bucket_victim(bucket, transaction);
-		crowded = true;
-	} else if (transaction_alive(&bucket->way[place], now)) {
+		way = bucket_victim(bucket, transaction);
+	} else if (transaction_alive(way, now)) {
 		how = SIPSTEER_REMEMBERED_AGAIN;
 	} else {
 		how = SIPSTEER_REMEMBERED_NEW;
-		/* All before the first free one are in use. */
-		crowded = place >= BUCKET_CROWDED - 1;
 	}
 	/* One second more, because the running one has partly gone. */
-	table_put(set, table, bucket, place, transaction,
+	table_put(set, table, bucket, way, transaction,
 		  now + SIPSTEER_TRANSACTION_SECONDS + 1);
 	spin_unlock_bh(&bucket->lock);
 
-	if (unlikely(crowded) && table_may_grow(set, table) &&
-	    !delayed_work_pending(&set->grow))
-		schedule_delayed_work(&set->grow, 0);
-	/* They are the same for who has come before the larger one. */
-	if (unlikely(old && old != table) && how == SIPSTEER_REMEMBERED_NEW &&
-	    is_left_behind(old, transaction, now))
+	/* All before the first free one were in use; and of a full one, all. */
+	if (how != SIPSTEER_REMEMBERED_AGAIN &&
+	    unlikely(how == SIPSTEER_REMEMBERED_EVICTED ||
+		     way >= &bucket->way[BUCKET_CROWDED - 1]))
+		look_for_room(set, table);
+	if (unlikely(old) && how == SIPSTEER_REMEMBERED_NEW &&
+	    is_left_behind(table, old, transaction, now))
 		return SIPSTEER_REMEMBERED_AGAIN;
 	return how;
 }
@@ -309,15 +310,15 @@ static void table_carry(const struct sipsteer_transactions *set,
 {
 	struct transaction_bucket *bucket =
 		&table->bucket[table_index(table, transaction->print)];
-	unsigned int place;
+	struct sipsteer_transaction *way;
 
 	spin_lock_bh(&bucket->lock);
-	place = bucket_place(bucket, transaction, now);
-	if (place == BUCKET_WAYS)
-		place = bucket_victim(bucket, transaction);
-	else if (transaction_alive(&bucket->way[place], now))
+	way = bucket_place(bucket, transaction, now);
+	if (!way)
+		way = bucket_victim(bucket, transaction);
+	else if (transaction_alive(way, now))
 		goto unlock;
-	table_put(set, table, bucket, place, transaction, transaction->expires);
+	table_put(set, table, bucket, way, transaction, transaction->expires);
 unlock:
 	spin_unlock_bh(&bucket->lock);
 }

@@ -2,6 +2,7 @@
 #ifndef SIPSTEER_TRANSACTION_H
 #define SIPSTEER_TRANSACTION_H
 
+#include <linux/bitops.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
@@ -100,8 +101,7 @@ static __always_inline u64
 sipsteer_transaction_mix(const struct sipsteer_transactions *set, u64 hash,
 			 u64 word)
 {
-	hash = (hash ^ word) * set->factor;
-	return hash ^ hash >> 32;
+	return ror64((hash ^ word) * set->factor, 32);
 }
 
 /**

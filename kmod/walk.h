@@ -123,7 +123,7 @@ sipsteer_walk_begin(struct sipsteer_walk *walk, struct sipsteer_net *sn,
 static inline void
 sipsteer_count(const struct sipsteer_walk *walk, enum sipsteer_counter counter)
 {
-	this_cpu_inc(walk->sn->stats->count[counter]);
+	sipsteer_net_count(walk->sn, counter);
 }
 
 /**
@@ -162,7 +162,7 @@ sipsteer_walk_is_aggregated(const struct sipsteer_walk *walk)
  */
 static inline void sipsteer_event_steered(const struct sipsteer_walk *walk)
 {
-	if (unlikely(READ_ONCE(sipsteer_nl_traffic_wanted)) &&
+	if (unlikely(atomic_read(&sipsteer_watchers)) &&
 	    genl_has_listeners(&sipsteer_nl_family, walk->sn->net,
 			       SIPSTEER_NLGRP_TRAFFIC))
 		sipsteer_event_send_steered(walk);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "sip_check.h"
 #include "sip_full.h"
+#include "sip_plain.h"
 #include "sip_reference.h"
 #include "sip_stream.h"
 #include "sip_test.h"
@@ -36,7 +37,6 @@ static char *slack_copy(const char *data, size_t len)
 		"Via: SIP/2.0/UDP",
 		" SIP/2.0\r\n\r\n\r\n\r",
 		";branch=z9hG4bKa",
-		"\xff\xff\xff\xff\xff\xff\xff\xff"
 		"\xff\xff\xff\xff\xff\xff\xff\xff",
 	};
 	static unsigned int n;
@@ -69,13 +69,58 @@ int ask_headers(const char *data, size_t len, const struct sip_start *start,
 	return ret;
 }
 
+/* What else is known of it, who asks whether a UE has written it. */
+static bool begins_with_register(const char *data, size_t len)
+{
+	return len >= strlen("REGISTER") &&
+	       !memcmp(data, "REGISTER", strlen("REGISTER"));
+}
+
 bool ask_is_own(const char *data, size_t len)
 {
 	char *copy = slack_copy(data, len);
-	bool own = sip_msg_is_own(copy, len);
+	bool own = begins_with_register(copy, len) && sip_plain_is_own(copy, len);
 
 	free(copy);
 	return own;
+}
+
+/* The key as sip_msg_headers() would tell it. */
+static void set_key(const char *data, const struct sip_key *key,
+		    struct sip_headers *h)
+{
+	*h = (struct sip_headers){
+		.branch = sip_span(data, key->branch,
+				   key->branch + key->branch_len),
+		.branch_cookie = true,
+		.cseq = key->cseq,
+		.cseq_method = key->cseq_method,
+	};
+}
+
+bool ask_own_key(const char *data, size_t len, struct sip_headers *h)
+{
+	char *copy = slack_copy(data, len);
+	struct sip_key key;
+	bool own = begins_with_register(copy, len) &&
+		   sip_plain_own_key(copy, len, &key);
+
+	if (own)
+		set_key(copy, &key, h);
+	free(copy);
+	return own;
+}
+
+bool ask_response_key(const char *data, size_t len, struct sip_headers *h)
+{
+	char *copy = slack_copy(data, len);
+	struct sip_key key;
+	bool response = sip_plain_response_key(copy, len, &key);
+
+	if (response)
+		set_key(copy, &key, h);
+	free(copy);
+	return response;
 }
 
 enum sip_method ask_plain_method(const char *data, size_t len)
@@ -194,23 +239,42 @@ static void check_headers(const char *data, size_t len, const char *who,
 		FAIL_WITH(data, len, "%s, want %d: fields differ\n", who, want);
 }
 
+static bool is_own(const char *data, size_t len, const struct sip_start *start,
+		   enum sip_want want, struct sip_headers *h)
+{
+	return start->kind == SIP_KIND_REQUEST &&
+	       start->method == SIP_METHOD_REGISTER &&
+	       !reference_headers(data, len, start, want, h) &&
+	       h->via_count == 1 && !h->has_path && !h->has_visited &&
+	       h->complete;
+}
+
+static bool same_key(const struct sip_headers *key, const struct sip_headers *h)
+{
+	return h->branch_cookie && same_span(key->branch, h->branch) &&
+	       key->cseq == h->cseq && key->cseq_method == h->cseq_method;
+}
+
 /* Who sees only plain writing may be unsure, but not wrong. */
 static void check_plain(const char *data, size_t len,
 			const struct sip_start *start)
 {
 	enum sip_method method = ask_plain_method(data, len);
-	struct sip_headers h;
+	struct sip_headers h, key;
 
 	if (method != SIP_METHOD_OTHER &&
 	    (start->kind != SIP_KIND_REQUEST || start->method != method))
 		FAIL_WITH(data, len, "sip_msg_plain_method: %d\n", method);
-	if (!ask_is_own(data, len))
-		return;
-	if (start->kind != SIP_KIND_REQUEST ||
-	    start->method != SIP_METHOD_REGISTER ||
-	    reference_headers(data, len, start, SIP_WANT_GUARD, &h) ||
-	    h.via_count != 1 || h.has_path || h.has_visited || !h.complete)
-		FAIL_WITH(data, len, "sip_msg_is_own: it is not\n");
+	if (ask_is_own(data, len) && !is_own(data, len, start, SIP_WANT_GUARD, &h))
+		FAIL_WITH(data, len, "sip_plain_is_own: it is not\n");
+	if (ask_own_key(data, len, &key) &&
+	    (!is_own(data, len, start, SIP_WANT_ALL, &h) || !same_key(&key, &h)))
+		FAIL_WITH(data, len, "sip_plain_own_key: it is not\n");
+	if (ask_response_key(data, len, &key) &&
+	    (start->kind != SIP_KIND_RESPONSE ||
+	     reference_headers(data, len, start, SIP_WANT_KEY, &h) ||
+	     !same_key(&key, &h)))
+		FAIL_WITH(data, len, "sip_plain_response_key: it is not\n");
 }
 
 /*

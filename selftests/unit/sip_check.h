@@ -13,6 +13,8 @@ bool same_headers(const struct sip_headers *a, const struct sip_headers *b);
  */
 enum sip_kind ask_start(const char *data, size_t len, struct sip_start *start);
 bool ask_is_own(const char *data, size_t len);
+bool ask_own_key(const char *data, size_t len, struct sip_headers *h);
+bool ask_response_key(const char *data, size_t len, struct sip_headers *h);
 enum sip_method ask_plain_method(const char *data, size_t len);
 int ask_headers(const char *data, size_t len, const struct sip_start *start,
 		enum sip_want want, struct sip_headers *h);

@@ -354,9 +354,10 @@ int reference_headers(const char *data, unsigned int len,
 		if (once && (field == PATH || field == VISITED ||
 			     (field == VIA && h->via_count) ||
 			     (field == CSEQ && h->has_cseq) ||
-			     (field == FROM && (from.from || h->branch_cookie)) ||
-			     (field == CALL_ID &&
-			      (call_id.from || h->branch_cookie))))
+			     (field == FROM && from.from) ||
+			     (field == CALL_ID && call_id.from)))
+			continue;
+		if (h->branch_cookie && (field == FROM || field == CALL_ID))
 			continue;
 
 		colon = colon_after(data, name, end);

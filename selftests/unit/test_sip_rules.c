@@ -448,9 +448,12 @@ static const struct header_case header_cases[] = {
 	    FROM),
 	BAD("open angle bracket in From",
 	    L("Via: a") CSEQ L("i: id") L("From: <sip:a@b;tag=x") L(""), FROM),
-	BAD("two Froms", VIA CSEQ IDS L("f: <sip:c@d>;tag=x") L(""),
+	BAD("two Froms", L("Via: a") CSEQ IDS L("f: <sip:c@d>;tag=x") L(""),
 	    DUPLICATE),
-	BAD("From without colon", VIA L("From <sip:a@b>") REST, LINE),
+	HEADER("two Froms where none is needed",
+	       VIA CSEQ IDS L("f: <sip:c@d>;tag=x") L(""), .vias = 1,
+	       .branch = "z9hG4bKx", .cookie = true, .cseq = 1),
+	BAD("From without colon", L("Via: a") L("From <sip:a@b>") REST, LINE),
 	BAD("no From where it is needed", L("Via: a") CSEQ L("i: id") L(""),
 	    MISSING),
 	HEADER("no From where it is not", VIA CSEQ L("i: id") L(""), .vias = 1,
@@ -470,7 +473,10 @@ static const struct header_case header_cases[] = {
 	       L("Via: a") CSEQ L("Call-Info: <x>") L("In-Reply-To: no")
 	       L("Call-ID: x") L("f: <sip:a@b>") L(""), .vias = 1, .cseq = 1,
 	       .call_id = "x"),
-	BAD("two Call-IDs", VIA CSEQ IDS L("i: x") L(""), DUPLICATE),
+	BAD("two Call-IDs", L("Via: a") CSEQ IDS L("i: x") L(""), DUPLICATE),
+	HEADER("two Call-IDs where none is needed",
+	       VIA CSEQ IDS L("i: x") L(""), .vias = 1, .branch = "z9hG4bKx",
+	       .cookie = true, .cseq = 1),
 	BAD("empty Call-ID where it is needed",
 	    L("Via: a") CSEQ L("i:  ") L("f: <sip:a@b>") L(""), MISSING),
 	BAD("no Call-ID where it is needed",
@@ -616,6 +622,7 @@ static void check_headers(void **state)
 		check_headers_of(c, REST_OF_IT);
 }
 
+#define OWN_CSEQ	"CSeq: 1 REGISTER\r\nMax-Forwards: 70\r\n"
 #define OWN_VIA	"Via: SIP/2.0/UDP 10.45.0.2:5060;branch=z9hG4bKa\r\n"
 
 static const struct own_case {
@@ -652,12 +659,46 @@ static bool is_own(const char *line, const char *headers, const char *end)
 	return ask_is_own(data, len);
 }
 
+static bool has_key(const char *line, const char *headers, const char *end)
+{
+	struct sip_headers h;
+	char data[1024];
+	int len;
+
+	len = snprintf(data, sizeof(data), "%s%s%s", line, headers, end);
+	assert_in_range(len, 0, sizeof(data) - 1);
+	check_against_reference(data, len);
+	return ask_own_key(data, len, &h);
+}
+
+/* Of a response, nothing behind the CSeq matters. */
+static void a_response_is_read_to_its_cseq(void **state)
+{
+	static const char answer[] = "SIP/2.0 401 Unauthorized\r\n" OWN_VIA
+		"From: <sip:a>\r\nCSeq: 31 REGISTER\r\nVia: x\r\n\r\n";
+	static const char question[] = "REGISTER sip:a SIP/2.0\r\n" OWN_VIA
+		OWN_CSEQ "\r\n";
+	static const char nameless[] = "SIP/2.0 200 OK\r\n" OWN_VIA "\r\n";
+	struct sip_headers h;
+
+	assert_true(ask_response_key(answer, strlen(answer), &h));
+	assert_span(answer, h.branch, "z9hG4bKa");
+	assert_int_equal(h.cseq, 31);
+	assert_int_equal(h.cseq_method, SIP_METHOD_REGISTER);
+	assert_false(ask_response_key(question, strlen(question), &h));
+	assert_false(ask_response_key(nameless, strlen(nameless), &h));
+	assert_false(ask_response_key(answer, strlen(answer) - 2, &h));
+}
+
 static void check_own(void **state)
 {
 	static const char request[] = "REGISTER sip:a SIP/2.0\r\n";
 	const struct own_case *c = *state;
 
 	assert_int_equal(is_own(request, c->headers, "\r\n"), c->own);
+	assert_false(has_key(request, c->headers, "\r\n"));
+	assert_int_equal(has_key(request, c->headers, OWN_CSEQ "\r\n"), c->own);
+	assert_false(has_key(request, c->headers, OWN_CSEQ OWN_CSEQ "\r\n"));
 	assert_false(is_own(request, c->headers, ""));
 	assert_false(is_own(request, c->headers, "\r\nbody"));
 	assert_false(is_own("OPTIONS sip:a SIP/2.0\r\n", c->headers, "\r\n"));
@@ -709,11 +750,12 @@ int main(void)
 {
 	struct CMUnitTest tests[COUNT_OF(start_cases) +
 				COUNT_OF(header_cases) +
-				COUNT_OF(own_cases) + 2] = {
+				COUNT_OF(own_cases) + 3] = {
 		cmocka_unit_test(method_names_and_numbers_agree),
 		cmocka_unit_test(plain_method_is_the_method),
+		cmocka_unit_test(a_response_is_read_to_its_cseq),
 	};
-	size_t i, n = 2;
+	size_t i, n = 3;
 
 	for (i = 0; i < COUNT_OF(start_cases); i++)
 		tests[n++] = test_of(start_cases[i].name, check_start,

@@ -21,6 +21,11 @@ static inline unsigned long __ffs(unsigned long word)
 #endif
 }
 
+static inline uint64_t ror64(uint64_t word, unsigned int shift)
+{
+	return word >> (shift & 63) | word << (-shift & 63);
+}
+
 #define test_bit(n, word)		(!!(*(word) & BIT(n)))
 #define __set_bit(n, word)		((void)(*(word) |= BIT(n)))
 #define clear_bit(n, word)		((void)(*(word) &= ~BIT(n)))

@@ -12,6 +12,9 @@
 #define noinline	__attribute__((noinline))
 #endif
 
+#define OPTIMIZER_HIDE_VAR(x)	__asm__("" : "=r" (x) : "0" (x))
+
+#define data_race(x)		(x)
 #define READ_ONCE(x)		(x)
 #define WRITE_ONCE(x, value)	((x) = (value))
 

@@ -11,5 +11,7 @@
 #define DECLARE_EVENT_CLASS(...)
 #define DEFINE_EVENT(template, name, proto, args) \
 	static inline void trace_##name(proto) {}
+#define DEFINE_EVENT_FN(template, name, proto, ...) \
+	static inline void trace_##name(proto) {}
 
 #endif /* UNIT_LINUX_TRACEPOINT_H */
