@@ -134,8 +134,11 @@ def main():
             if problem != "failed":
                 print(f"{label}    {name}: {problem}")
 
+    # A program may print what is no text at all; it is kept as it is.
+    for file in (sys.stdin, sys.stdout):
+        file.reconfigure(encoding="utf-8", errors="surrogateescape")
     stream = Stream(report)
-    log = open(args.log, "w") if args.log else None
+    log = open(args.log, "w", encoding="utf-8", errors="surrogateescape") if args.log else None
     for line in sys.stdin:
         if log:
             log.write(line)

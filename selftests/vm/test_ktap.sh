@@ -101,5 +101,17 @@ make: Nothing to be done for 'all'.
 okapi 1
 ok 1 a
 END
+# In whatever language: a log has to take it, too.
+counts "what is no text" "1 passed, 0 failed, 0 skipped" < <(printf '1..1\n# \x90\xff\nok 1 a\n')
+log=$(mktemp)
+printf '1..1\n# \x90\xff\nok 1 a\n' | LC_ALL=C.UTF-8 "$here/ktap.py" --log "$log" >/dev/null
+((number++))
+if LC_ALL=C grep -q $'^# \x90\xff$' "$log"; then
+	echo "ok $number what is no text is logged"
+else
+	((failed++))
+	echo "not ok $number what is no text is logged"
+fi
+rm -f "$log"
 echo "1..$number"
 exit $((failed > 0))
