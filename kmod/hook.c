@@ -119,10 +119,6 @@ unsigned int sipsteer_hook_walk(struct sipsteer_net *sn, struct sk_buff *skb,
 	return walk_request(&walk, proto);
 }
 
-/* What goes on with plain packets whose port matters. */
-typedef unsigned int walk_fn(struct sipsteer_net *sn, struct sk_buff *skb,
-			     const struct nf_hook_state *state);
-
 /*
  * All traffic pays for this: does the port matter?  What has options, extension
  * headers, or its ports in another place, is looked at with more patience.
@@ -131,7 +127,7 @@ static __always_inline unsigned int
 meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 	    const struct nf_hook_state *state, u8 family,
 	    unsigned int port_offset, const unsigned long *udp_ports,
-	    const unsigned long *tcp_ports, walk_fn *udp_walk, walk_fn *tcp_walk)
+	    const unsigned long *tcp_ports, sipsteer_walk_fn *udp_walk, sipsteer_walk_fn *tcp_walk)
 {
 	unsigned int l4 = family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
 						   sizeof(struct ipv6hdr);
@@ -158,7 +154,7 @@ meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 static __always_inline unsigned int
 meet_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	     const struct nf_hook_state *state, u8 family,
-	     walk_fn *udp_walk, walk_fn *tcp_walk)
+	     sipsteer_walk_fn *udp_walk, sipsteer_walk_fn *tcp_walk)
 {
 	const struct sipsteer_mappings *mappings =
 		&sipsteer_net_table(sn)->mappings;
@@ -171,7 +167,7 @@ meet_request(struct sipsteer_net *sn, struct sk_buff *skb,
 static __always_inline unsigned int
 meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	   const struct nf_hook_state *state, u8 family,
-	   walk_fn *udp_walk, walk_fn *tcp_walk)
+	   sipsteer_walk_fn *udp_walk, sipsteer_walk_fn *tcp_walk)
 {
 	const struct sipsteer_mappings *mappings =
 		&sipsteer_net_table(sn)->mappings;
@@ -182,7 +178,6 @@ meet_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 			   udp_walk, tcp_walk);
 }
 
-/* What is forwarded has a short way; what this host itself sends or gets, not. */
 #define SIPSTEER_HOOK(name, meet, family, udp_walk, tcp_walk)		\
 static unsigned int name(void *priv, struct sk_buff *skb,		\
 			 const struct nf_hook_state *state)		\
@@ -190,22 +185,23 @@ static unsigned int name(void *priv, struct sk_buff *skb,		\
 	return meet(priv, skb, state, family, udp_walk, tcp_walk);	\
 }
 
+/* TCP of this host itself has no short way: its socket may be asked, too. */
 SIPSTEER_HOOK(received_v4, meet_request, NFPROTO_IPV4,
-	      sipsteer_plain_udp_request_v4, sipsteer_plain_tcp_request_v4)
+	      sipsteer_plain_udp_received_v4, sipsteer_plain_tcp_received_v4)
 SIPSTEER_HOOK(received_v6, meet_request, NFPROTO_IPV6,
-	      sipsteer_plain_udp_request_v6, sipsteer_plain_tcp_request_v6)
+	      sipsteer_plain_udp_received_v6, sipsteer_plain_tcp_received_v6)
 SIPSTEER_HOOK(sent_v4, meet_request, NFPROTO_IPV4,
-	      sipsteer_hook_walk, sipsteer_hook_walk)
+	      sipsteer_plain_udp_sent_v4, sipsteer_hook_walk)
 SIPSTEER_HOOK(sent_v6, meet_request, NFPROTO_IPV6,
-	      sipsteer_hook_walk, sipsteer_hook_walk)
+	      sipsteer_plain_udp_sent_v6, sipsteer_hook_walk)
 SIPSTEER_HOOK(taken_v4, meet_reply, NFPROTO_IPV4,
-	      sipsteer_hook_walk, sipsteer_hook_walk)
+	      sipsteer_plain_udp_taken_v4, sipsteer_hook_walk)
 SIPSTEER_HOOK(taken_v6, meet_reply, NFPROTO_IPV6,
-	      sipsteer_hook_walk, sipsteer_hook_walk)
+	      sipsteer_plain_udp_taken_v6, sipsteer_hook_walk)
 SIPSTEER_HOOK(leaving_v4, meet_reply, NFPROTO_IPV4,
-	      sipsteer_plain_udp_reply_v4, sipsteer_plain_tcp_reply_v4)
+	      sipsteer_plain_udp_leaving_v4, sipsteer_plain_tcp_leaving_v4)
 SIPSTEER_HOOK(leaving_v6, meet_reply, NFPROTO_IPV6,
-	      sipsteer_plain_udp_reply_v6, sipsteer_plain_tcp_reply_v6)
+	      sipsteer_plain_udp_leaving_v6, sipsteer_plain_tcp_leaving_v6)
 
 #define SIPSTEER_OPS(function, family, at, prio)	{	\
 	.hook = function,				\

@@ -286,7 +286,8 @@ unsigned int sipsteer_icmp_reply(struct sipsteer_walk *walk)
 		return NF_ACCEPT;
 	packet = &quote.packet;
 	/* An error goes to who has sent what it is about. */
-	if (!test_bit(sipsteer_port_bit(packet->dst.port), quoted_ports(walk, &quote)) ||
+	if (!test_bit(sipsteer_port_bit(packet->dst.port),
+		      quoted_ports(walk, &quote)) ||
 	    !nf_inet_addr_cmp(&packet->src.addr, &walk->packet.dst.addr))
 		return NF_ACCEPT;
 	if (packet->proto == IPPROTO_TCP) {
@@ -352,7 +353,8 @@ unsigned int sipsteer_icmp_request(struct sipsteer_walk *walk)
 		return NF_ACCEPT;
 	packet = &quote.packet;
 	if (packet->proto != IPPROTO_TCP ||
-	    !test_bit(sipsteer_port_bit(packet->src.port), walk->table->mappings.tcp_ports) ||
+	    !test_bit(sipsteer_port_bit(packet->src.port),
+		      walk->table->mappings.tcp_ports) ||
 	    !nf_inet_addr_cmp(&packet->src.addr, &walk->packet.dst.addr))
 		return NF_ACCEPT;
 	flow = sipsteer_flow_of_client(&walk->sn->flows, packet->family,

@@ -8,8 +8,8 @@
  * the most specific one that fits is taken.
  *
  * Packets read under RCU; writers hold the namespace's mutex, which is theirs
- * to take.  A mapping is complete before it is linked and does not change
- * afterwards, so a packet sees all of it or nothing.
+ * to take.  A mapping is complete before it is linked, and but for its counters
+ * and @takes_all does not change afterwards, so a packet sees all of it or nothing.
  */
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
@@ -526,6 +526,16 @@ static void match_share(struct sipsteer_mappings *table,
 		WRITE_ONCE(mapping->takes_all, false);
 }
 
+/* 0/8 has no hosts to send to: what goes there is out of scope. */
+static bool may_take_all(const struct sipsteer_mapping *mapping)
+{
+	const struct sipsteer_prefix *match = &mapping->by_match.key;
+
+	return mapping->proto & SIPSTEER_PROTO_UDP && !mapping->iif &&
+	       !mapping->from_len &&
+	       !(match->family == NFPROTO_IPV4 && ipv4_is_zeronet(match->addr.ip));
+}
+
 static void match_settle(struct sipsteer_mappings *table,
 			 const struct sipsteer_prefix *match)
 {
@@ -538,9 +548,7 @@ static void match_settle(struct sipsteer_mappings *table,
 		last = mapping;
 	}
 	if (last)
-		WRITE_ONCE(last->takes_all,
-			   last->proto & SIPSTEER_PROTO_UDP && !last->iif &&
-			   !last->from_len);
+		WRITE_ONCE(last->takes_all, may_take_all(last));
 }
 
 /* From now on packets see it. */

@@ -121,8 +121,8 @@ struct sipsteer_mapping {
 
 /**
  * struct sipsteer_mappings - the mappings of a network namespace
- * @match_ports: sipsteer_port_bit() of the ports of matches; the one test that all other traffic pays on
- *	the way of requests
+ * @match_ports: sipsteer_port_bit() of the ports of matches; the one test that
+ *	all other traffic pays on the way of requests
  * @target_ports: ports of targets; the same for replies
  * @tcp_ports: both, of mappings that steer TCP; it also has what connections
  *	need that outlive their mapping

@@ -2,8 +2,8 @@
 /*
  * The short way of packets whose port matters.
  *
- * Nearly all of them are alike: whole, in one piece, forwarded by a gateway, and
- * a message in plain writing, or a segment of an established connection.  What
+ * Nearly all of them are alike: whole, in one piece, and a message in plain
+ * writing, or a segment of an established connection that a gateway forwards.  What
  * is done about such a packet here is what its walk would do, without the parts
  * that it has no use for.  Where anything is otherwise, or somebody wants to be
  * told, the packet goes its walk from the beginning: until all is known to be
@@ -14,7 +14,9 @@
 #include <linux/inetdevice.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/route.h>
 #include <net/tcp.h>
+#include <net/xfrm.h>
 
 #include "hook.h"
 #include "plain.h"
@@ -54,12 +56,26 @@ static __always_inline bool comes_in(const struct sk_buff *skb,
 	       !skb_dst(skb) && !secpath_exists(skb);
 }
 
+/* Has it arrived here, or is it to leave, and not through IPsec? */
+static __always_inline bool is_unprotected(const struct sk_buff *skb)
+{
+	return skb_dst(skb) && !dst_xfrm(skb_dst(skb)) && !secpath_exists(skb);
+}
+
 /* Is it to leave not through IPsec, nor for a VRF's device?  POST_ROUTING only. */
 static __always_inline bool goes_out(const struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
-	return !netif_is_l3_master(state->out) &&
-	       !dst_xfrm(skb_dst(skb)) && !secpath_exists(skb);
+	return !netif_is_l3_master(state->out) && is_unprotected(skb);
+}
+
+/* The same of what this host sends, to one other host.  LOCAL_OUT only. */
+static __always_inline bool is_sent(const struct sk_buff *skb,
+				    const struct nf_hook_state *state, u8 family)
+{
+	return goes_out(skb, state) &&
+	       !(family == NFPROTO_IPV4 && skb_rtable(skb)->rt_flags &
+					   (RTCF_BROADCAST | RTCF_MULTICAST));
 }
 
 /* One datagram, in one piece, whose length is what it says. */
@@ -96,8 +112,8 @@ static __always_inline bool forwards(const struct nf_hook_state *state, u8 famil
 }
 
 /*
- * The only mapping of just this address, if all packets to it are that one's.
- * The address is not special, else the mapping would not have been accepted.
+ * The only mapping of just this address, if all packets to it are that one's.  No
+ * address that is out of scope has one.
  */
 static __always_inline struct sipsteer_mapping *
 only_mapping(const struct sipsteer_mappings *mappings,
@@ -188,10 +204,33 @@ static __always_inline void steer_to(struct sk_buff *skb,
 		rewrite_any(skb, as.family, target);
 }
 
+/*
+ * Sends it to the target, if the way there can be found.  If not, it is as it was,
+ * and its walk, which finds none either, tells why.
+ */
+static __always_inline bool send_to(struct sk_buff *skb,
+				    const struct nf_hook_state *state,
+				    const struct sipsteer_shape as,
+				    const struct sipsteer_mapping *mapping,
+				    const bool sent)
+{
+	struct sipsteer_packet packet __uninitialized;
+
+	if (sent)
+		sipsteer_classify_plain(skb, as, &packet);
+	steer_to(skb, as, mapping);
+	if (!sent || !sipsteer_walk_route(skb, state))
+		return true;
+	sipsteer_rewrite(skb, as, SIPSTEER_SIDE_DST,
+			 &mapping->target->by_end.key.end, &packet.dst);
+	return false;
+}
+
 static __always_inline bool
 steer_and_remember_any(struct sipsteer_net *sn, struct sk_buff *skb,
+		       const struct nf_hook_state *state,
 		       const struct sipsteer_shape as,
-		       const struct sipsteer_mapping *mapping)
+		       const struct sipsteer_mapping *mapping, const bool sent)
 {
 	struct sipsteer_packet packet __uninitialized;
 	struct sip_key key __uninitialized;
@@ -202,52 +241,54 @@ steer_and_remember_any(struct sipsteer_net *sn, struct sk_buff *skb,
 	sipsteer_classify_plain(skb, as, &packet);
 	print = sipsteer_udp_print(&sn->transactions, as.family, &packet.src.addr,
 				   key.branch, key.branch_len);
-	steer_to(skb, as, mapping);
+	if (!send_to(skb, state, as, mapping, sent))
+		return false;
 	sipsteer_udp_remember(sn, skb, as, &packet, mapping, print, key.cseq,
 			      key.cseq_method);
 	return true;
 }
 
 /* Not inline: where the reply is left alone, none of this is needed. */
-static noinline bool
-steer_and_remember_v4(struct sipsteer_net *sn, struct sk_buff *skb,
-		      const struct sipsteer_mapping *mapping)
-{
-	return steer_and_remember_any(sn, skb,
-				      sipsteer_shape_plain(NFPROTO_IPV4,
-							   IPPROTO_UDP),
-				      mapping);
+#define STEER_AND_REMEMBER(name, family, sent)				\
+static noinline bool name(struct sipsteer_net *sn, struct sk_buff *skb,	\
+			  const struct nf_hook_state *state,		\
+			  const struct sipsteer_mapping *mapping)	\
+{									\
+	return steer_and_remember_any(sn, skb, state,			\
+				      sipsteer_shape_plain(family,	\
+							   IPPROTO_UDP), \
+				      mapping, sent);			\
 }
 
-static noinline bool
-steer_and_remember_v6(struct sipsteer_net *sn, struct sk_buff *skb,
-		      const struct sipsteer_mapping *mapping)
-{
-	return steer_and_remember_any(sn, skb,
-				      sipsteer_shape_plain(NFPROTO_IPV6,
-							   IPPROTO_UDP),
-				      mapping);
-}
+STEER_AND_REMEMBER(steer_and_remember_v4, NFPROTO_IPV4, false)
+STEER_AND_REMEMBER(steer_and_remember_v6, NFPROTO_IPV6, false)
+STEER_AND_REMEMBER(steer_and_remember_sent_v4, NFPROTO_IPV4, true)
+STEER_AND_REMEMBER(steer_and_remember_sent_v6, NFPROTO_IPV6, true)
 
-/* If a UE itself has written this, steer it.  Returns whether it has. */
+/* If a UE itself has written this, steer it.  Returns whether it is steered. */
 static __always_inline bool steer(struct sipsteer_net *sn, struct sk_buff *skb,
+				  const struct nf_hook_state *state,
 				  const char *text,
 				  const struct sipsteer_shape as,
-				  const struct sipsteer_mapping *mapping)
+				  const struct sipsteer_mapping *mapping,
+				  const bool sent)
 {
+	bool v4 = as.family == NFPROTO_IPV4;
+
+	if (mapping->reply == SIPSTEER_REPLY_RESTORE && sent)
+		return v4 ? steer_and_remember_sent_v4(sn, skb, state, mapping) :
+			    steer_and_remember_sent_v6(sn, skb, state, mapping);
 	if (mapping->reply == SIPSTEER_REPLY_RESTORE)
-		return as.family == NFPROTO_IPV4 ?
-		       steer_and_remember_v4(sn, skb, mapping) :
-		       steer_and_remember_v6(sn, skb, mapping);
-	if (!sip_plain_is_own(text, payload_len(skb, as)))
-		return false;
-	steer_to(skb, as, mapping);
-	return true;
+		return v4 ? steer_and_remember_v4(sn, skb, state, mapping) :
+			    steer_and_remember_v6(sn, skb, state, mapping);
+	return sip_plain_is_own(text, payload_len(skb, as)) &&
+	       send_to(skb, state, as, mapping, sent);
 }
 
 static __always_inline unsigned int
 udp_request(struct sipsteer_net *sn, struct sk_buff *skb,
-	    const struct nf_hook_state *state, const struct sipsteer_shape as)
+	    const struct nf_hook_state *state, const struct sipsteer_shape as,
+	    const bool sent)
 {
 	const struct sipsteer_table *table = sipsteer_net_table(sn);
 	struct sipsteer_packet packet __uninitialized;
@@ -255,8 +296,9 @@ udp_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	const u8 *header;
 	const char *text;
 
-	if (sipsteer_is_watched(sn) || !comes_in(skb, state) ||
-	    !is_datagram(skb, as) || skb->pkt_type != PACKET_HOST)
+	if (sipsteer_is_watched(sn) || !is_datagram(skb, as) ||
+	    !(sent ? is_sent(skb, state, as.family) :
+		     comes_in(skb, state) && skb->pkt_type == PACKET_HOST))
 		return sipsteer_hook_walk(sn, skb, state);
 
 	header = skb->data;
@@ -273,10 +315,11 @@ udp_request(struct sipsteer_net *sn, struct sk_buff *skb,
 	if (!BEGINS(text, "REGISTER"))
 		return other_method(sn, skb, state, as, mapping);
 
-	if (!mapping->is_plain || skb->cloned || !forwards(state, as.family) ||
+	if (!mapping->is_plain || skb->cloned ||
+	    !(sent || forwards(state, as.family)) ||
 	    sipsteer_target_has_addr(&table->mappings, as.family,
 				     &packet.src.addr) ||
-	    !steer(sn, skb, text, as, mapping))
+	    !steer(sn, skb, state, text, as, mapping, sent))
 		return sipsteer_hook_walk(sn, skb, state);
 
 	sipsteer_net_count(sn, SIPSTEER_COUNTER_STEERED);
@@ -318,7 +361,8 @@ count_restored(struct sipsteer_table *table, const struct sipsteer_shape as,
 
 static __always_inline unsigned int
 udp_reply(struct sipsteer_net *sn, struct sk_buff *skb,
-	  const struct nf_hook_state *state, const struct sipsteer_shape as)
+	  const struct nf_hook_state *state, const struct sipsteer_shape as,
+	  const bool taken)
 {
 	struct sipsteer_transaction transaction __uninitialized;
 	struct sipsteer_table *table = sipsteer_net_table(sn);
@@ -329,7 +373,8 @@ udp_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	/* A client's own port is often that of a target, too: 5060. */
 	if (!sipsteer_target_of(&table->mappings, as.family, &packet.src))
 		return NF_ACCEPT;
-	if (sipsteer_is_watched(sn) || !goes_out(skb, state) ||
+	if (sipsteer_is_watched(sn) ||
+	    !(taken ? is_unprotected(skb) : goes_out(skb, state)) ||
 	    !is_datagram(skb, as) || skb->cloned ||
 	    !find(sn, skb, as, &packet, &transaction))
 		return sipsteer_hook_walk(sn, skb, state);
@@ -337,6 +382,9 @@ udp_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	match.addr = transaction.match;
 	match.port = transaction.match_port;
 	sipsteer_rewrite(skb, as, SIPSTEER_SIDE_SRC, &packet.src, &match);
+	/* As in sipsteer_walk_restore(). */
+	if (taken)
+		skb_orphan(skb);
 	sipsteer_net_count(sn, SIPSTEER_COUNTER_RESTORED);
 	count_restored(table, as, &match, transaction.mapping);
 	return NF_ACCEPT;
@@ -418,138 +466,29 @@ tcp_reply(struct sipsteer_net *sn, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/**
- * sipsteer_plain_udp_request_v4() - steer what a client has sent, or let it pass
- * @sn: the namespace; RCU is held
- * @skb: the packet, without IP options, extension headers or fragments; its
- *	port matters
- * @state: the hook
- *
- * Return: the verdict.
+/*
+ * What hook.c calls: with the namespace, under RCU; a packet without IP options,
+ * extension headers or fragments, whose port matters; and the hook.  Each returns
+ * the verdict.
  */
-unsigned int sipsteer_plain_udp_request_v4(struct sipsteer_net *sn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state)
-{
-	return udp_request(sn, skb, state,
-			   sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_UDP));
+#define SIPSTEER_PLAIN(name, how, family, proto, ...)			\
+unsigned int sipsteer_plain_##name(struct sipsteer_net *sn,		\
+				   struct sk_buff *skb,			\
+				   const struct nf_hook_state *state)	\
+{									\
+	return how(sn, skb, state, sipsteer_shape_plain(family, proto),	\
+		   ##__VA_ARGS__);					\
 }
 
-/**
- * sipsteer_plain_udp_request_v6() - steer what a client has sent, or let it pass
- * @sn: the namespace; RCU is held
- * @skb: the packet, without IP options, extension headers or fragments; its
- *	port matters
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_plain_udp_request_v6(struct sipsteer_net *sn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state)
-{
-	return udp_request(sn, skb, state,
-			   sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_UDP));
-}
-
-/**
- * sipsteer_plain_udp_reply_v4() - restore the source of what a target has sent
- * @sn: the namespace; RCU is held
- * @skb: the packet, without IP options, extension headers or fragments; its
- *	port matters
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_plain_udp_reply_v4(struct sipsteer_net *sn,
-					 struct sk_buff *skb,
-					 const struct nf_hook_state *state)
-{
-	return udp_reply(sn, skb, state,
-			 sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_UDP));
-}
-
-/**
- * sipsteer_plain_udp_reply_v6() - restore the source of what a target has sent
- * @sn: the namespace; RCU is held
- * @skb: the packet, without IP options, extension headers or fragments; its
- *	port matters
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_plain_udp_reply_v6(struct sipsteer_net *sn,
-					 struct sk_buff *skb,
-					 const struct nf_hook_state *state)
-{
-	return udp_reply(sn, skb, state,
-			 sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_UDP));
-}
-
-/**
- * sipsteer_plain_tcp_request_v4() - steer what a client has sent, or let it pass
- * @sn: the namespace; RCU is held
- * @skb: the packet, without IP options, extension headers or fragments; its
- *	port matters
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_plain_tcp_request_v4(struct sipsteer_net *sn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state)
-{
-	return tcp_request(sn, skb, state,
-			   sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_TCP));
-}
-
-/**
- * sipsteer_plain_tcp_request_v6() - steer what a client has sent, or let it pass
- * @sn: the namespace; RCU is held
- * @skb: the packet, without IP options, extension headers or fragments; its
- *	port matters
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_plain_tcp_request_v6(struct sipsteer_net *sn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state)
-{
-	return tcp_request(sn, skb, state,
-			   sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_TCP));
-}
-
-/**
- * sipsteer_plain_tcp_reply_v4() - restore the source of what a target has sent
- * @sn: the namespace; RCU is held
- * @skb: the packet, without IP options, extension headers or fragments; its
- *	port matters
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_plain_tcp_reply_v4(struct sipsteer_net *sn,
-					 struct sk_buff *skb,
-					 const struct nf_hook_state *state)
-{
-	return tcp_reply(sn, skb, state,
-			 sipsteer_shape_plain(NFPROTO_IPV4, IPPROTO_TCP));
-}
-
-/**
- * sipsteer_plain_tcp_reply_v6() - restore the source of what a target has sent
- * @sn: the namespace; RCU is held
- * @skb: the packet, without IP options, extension headers or fragments; its
- *	port matters
- * @state: the hook
- *
- * Return: the verdict.
- */
-unsigned int sipsteer_plain_tcp_reply_v6(struct sipsteer_net *sn,
-					 struct sk_buff *skb,
-					 const struct nf_hook_state *state)
-{
-	return tcp_reply(sn, skb, state,
-			 sipsteer_shape_plain(NFPROTO_IPV6, IPPROTO_TCP));
-}
+SIPSTEER_PLAIN(udp_received_v4, udp_request, NFPROTO_IPV4, IPPROTO_UDP, false)
+SIPSTEER_PLAIN(udp_received_v6, udp_request, NFPROTO_IPV6, IPPROTO_UDP, false)
+SIPSTEER_PLAIN(udp_sent_v4, udp_request, NFPROTO_IPV4, IPPROTO_UDP, true)
+SIPSTEER_PLAIN(udp_sent_v6, udp_request, NFPROTO_IPV6, IPPROTO_UDP, true)
+SIPSTEER_PLAIN(udp_taken_v4, udp_reply, NFPROTO_IPV4, IPPROTO_UDP, true)
+SIPSTEER_PLAIN(udp_taken_v6, udp_reply, NFPROTO_IPV6, IPPROTO_UDP, true)
+SIPSTEER_PLAIN(udp_leaving_v4, udp_reply, NFPROTO_IPV4, IPPROTO_UDP, false)
+SIPSTEER_PLAIN(udp_leaving_v6, udp_reply, NFPROTO_IPV6, IPPROTO_UDP, false)
+SIPSTEER_PLAIN(tcp_received_v4, tcp_request, NFPROTO_IPV4, IPPROTO_TCP)
+SIPSTEER_PLAIN(tcp_received_v6, tcp_request, NFPROTO_IPV6, IPPROTO_TCP)
+SIPSTEER_PLAIN(tcp_leaving_v4, tcp_reply, NFPROTO_IPV4, IPPROTO_TCP)
+SIPSTEER_PLAIN(tcp_leaving_v6, tcp_reply, NFPROTO_IPV6, IPPROTO_TCP)

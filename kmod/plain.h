@@ -7,29 +7,22 @@
 
 struct sipsteer_net;
 
-unsigned int sipsteer_plain_udp_request_v4(struct sipsteer_net *sn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state);
-unsigned int sipsteer_plain_udp_request_v6(struct sipsteer_net *sn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state);
-unsigned int sipsteer_plain_udp_reply_v4(struct sipsteer_net *sn,
-					 struct sk_buff *skb,
-					 const struct nf_hook_state *state);
-unsigned int sipsteer_plain_udp_reply_v6(struct sipsteer_net *sn,
-					 struct sk_buff *skb,
-					 const struct nf_hook_state *state);
-unsigned int sipsteer_plain_tcp_request_v4(struct sipsteer_net *sn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state);
-unsigned int sipsteer_plain_tcp_request_v6(struct sipsteer_net *sn,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state);
-unsigned int sipsteer_plain_tcp_reply_v4(struct sipsteer_net *sn,
-					 struct sk_buff *skb,
-					 const struct nf_hook_state *state);
-unsigned int sipsteer_plain_tcp_reply_v6(struct sipsteer_net *sn,
-					 struct sk_buff *skb,
-					 const struct nf_hook_state *state);
+/* What goes on with packets whose port matters; returns the verdict. */
+typedef unsigned int sipsteer_walk_fn(struct sipsteer_net *sn,
+				      struct sk_buff *skb,
+				      const struct nf_hook_state *state);
+
+sipsteer_walk_fn sipsteer_plain_udp_received_v4;
+sipsteer_walk_fn sipsteer_plain_udp_received_v6;
+sipsteer_walk_fn sipsteer_plain_udp_sent_v4;
+sipsteer_walk_fn sipsteer_plain_udp_sent_v6;
+sipsteer_walk_fn sipsteer_plain_udp_taken_v4;
+sipsteer_walk_fn sipsteer_plain_udp_taken_v6;
+sipsteer_walk_fn sipsteer_plain_udp_leaving_v4;
+sipsteer_walk_fn sipsteer_plain_udp_leaving_v6;
+sipsteer_walk_fn sipsteer_plain_tcp_received_v4;
+sipsteer_walk_fn sipsteer_plain_tcp_received_v6;
+sipsteer_walk_fn sipsteer_plain_tcp_leaving_v4;
+sipsteer_walk_fn sipsteer_plain_tcp_leaving_v6;
 
 #endif /* SIPSTEER_PLAIN_H */

@@ -159,8 +159,8 @@ static __always_inline bool sipsteer_prefix_equal(const struct sipsteer_prefix *
 {
 	if (a->rest != b->rest)
 		return false;
-	return sipsteer_prefix_family(a) == NFPROTO_IPV4 ? a->addr.ip == b->addr.ip :
-					   nf_inet_addr_cmp(&a->addr, &b->addr);
+	return sipsteer_prefix_family(a) == NFPROTO_IPV4 ?
+	       a->addr.ip == b->addr.ip : nf_inet_addr_cmp(&a->addr, &b->addr);
 }
 
 /**

@@ -33,19 +33,32 @@ const u8 sip_first_bytes[256] = {
 
 /* Via has a name of one letter, too (RFC 3261 section 7.3.3). */
 const u8 sip_second_bytes[256] = {
-	[0 ... 255] = SIP_FIELD_END,
-	['\t'] = SIP_FIELD_VIA | SIP_FIELD_END,
-	['\n'] = SIP_FIELD_VIA | SIP_FIELD_END,
-	['\r'] = SIP_FIELD_VIA | SIP_FIELD_END,
-	[' '] = SIP_FIELD_VIA | SIP_FIELD_END,
-	['-'] = SIP_FIELD_VISITED | SIP_FIELD_END,
-	[':'] = SIP_FIELD_VIA | SIP_FIELD_END,
-	['A'] = SIP_FIELD_PATH | SIP_FIELD_END,
-	['I'] = SIP_FIELD_VIA | SIP_FIELD_END,
-	['S'] = SIP_FIELD_CSEQ | SIP_FIELD_END,
-	['a'] = SIP_FIELD_PATH | SIP_FIELD_END,
-	['i'] = SIP_FIELD_VIA | SIP_FIELD_END,
-	['s'] = SIP_FIELD_CSEQ | SIP_FIELD_END,
+#define ANY	SIP_FIELD_END
+	[0 ... '\t' - 1] = ANY,
+	['\t'] = ANY | SIP_FIELD_VIA,
+	['\n'] = ANY | SIP_FIELD_VIA,
+	['\n' + 1 ... '\r' - 1] = ANY,
+	['\r'] = ANY | SIP_FIELD_VIA,
+	['\r' + 1 ... ' ' - 1] = ANY,
+	[' '] = ANY | SIP_FIELD_VIA,
+	[' ' + 1 ... '-' - 1] = ANY,
+	['-'] = ANY | SIP_FIELD_VISITED,
+	['-' + 1 ... ':' - 1] = ANY,
+	[':'] = ANY | SIP_FIELD_VIA,
+	[':' + 1 ... 'A' - 1] = ANY,
+	['A'] = ANY | SIP_FIELD_PATH,
+	['A' + 1 ... 'I' - 1] = ANY,
+	['I'] = ANY | SIP_FIELD_VIA,
+	['I' + 1 ... 'S' - 1] = ANY,
+	['S'] = ANY | SIP_FIELD_CSEQ,
+	['S' + 1 ... 'a' - 1] = ANY,
+	['a'] = ANY | SIP_FIELD_PATH,
+	['a' + 1 ... 'i' - 1] = ANY,
+	['i'] = ANY | SIP_FIELD_VIA,
+	['i' + 1 ... 's' - 1] = ANY,
+	['s'] = ANY | SIP_FIELD_CSEQ,
+	['s' + 1 ... 255] = ANY,
+#undef ANY
 };
 
 /*

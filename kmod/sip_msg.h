@@ -157,8 +157,9 @@ int sip_msg_headers_all(const char *data, unsigned int len,
  * @h: filled in; to be trusted if 0 is returned
  *
  * Names count in any case and in their compact form (RFC 3261 section 7.3.3).
- * A CSeq, Call-ID or From that is there twice means different things to
- * different peers, so with SIP_WANT_ALL it is an error.
+ * A CSeq that is there twice means different things to different peers, so with
+ * SIP_WANT_ALL it is an error; and so is a Call-ID or From, unless a branch with
+ * the cookie, seen before, makes them of no interest.
  *
  * Return: 0, or a negative enum sip_error.
  */

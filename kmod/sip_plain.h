@@ -60,7 +60,7 @@ enum sip_method sip_plain_take_method(const char **at, char behind);
 
 /* Does the message end with an empty line?  Then it has at least that. */
 static __always_inline bool sip_ends_with_empty_line(const char *data,
-						 unsigned long len)
+						     unsigned long len)
 {
 	return len >= strlen("\r\n\r\n") && len <= SIP_MSG_MAX_LEN &&
 	       BEGINS(data + len - strlen("\r\n\r\n"), "\r\n\r\n");
@@ -70,8 +70,9 @@ static __always_inline bool sip_ends_with_empty_line(const char *data,
  * To the first byte below @limit, or that is @also unless that is 0, if it is
  * in the word that is @at behind.
  */
-static __always_inline bool sip_find_in_word(const char **p, const unsigned long at,
-					 const u8 limit, const char also)
+static __always_inline bool sip_find_in_word(const char **p,
+					     const unsigned long at,
+					     const u8 limit, const char also)
 {
 	u64 hit = hits(load_word(*p + at), limit, also);
 
@@ -86,7 +87,7 @@ static __always_inline bool sip_find_in_word(const char **p, const unsigned long
  * behind the CR before the empty line.
  */
 static __always_inline const char *sip_find(const char *p, const u8 limit,
-					const char also)
+					    const char also)
 {
 	while (!sip_find_in_word(&p, 0, limit, also) &&
 	       !sip_find_in_word(&p, 8, limit, also) &&
@@ -106,9 +107,11 @@ static __always_inline bool sip_is_one_of(u8 c, u64 set)
  * Steps over a method that has a number here, and that @behind follows.  Most of
  * what is steered is of one.
  */
-static __always_inline enum sip_method sip_take_method(const char **at, char behind)
+static __always_inline enum sip_method sip_take_method(const char **at,
+						       char behind)
 {
-	if (likely(BEGINS(*at, "REGISTER") && (*at)[strlen("REGISTER")] == behind)) {
+	if (likely(BEGINS(*at, "REGISTER") &&
+		   (*at)[strlen("REGISTER")] == behind)) {
 		*at += strlen("REGISTER");
 		return SIP_METHOD_REGISTER;
 	}
@@ -306,7 +309,7 @@ static __always_inline bool sip_take_register_cseq(const char **at,
 
 /* To the next line, if this one ends in the word @at behind its first byte. */
 static __always_inline bool sip_ends_in_word(const char **line,
-					 const unsigned long at)
+					     const unsigned long at)
 {
 	u64 hit = hits(load_word(*line + 1 + at), ' ', 0);
 
@@ -389,7 +392,8 @@ static __always_inline bool sip_is_own(const char *data, unsigned int len,
 	    data[strlen("REGISTER")] != ' ' ||
 	    !sip_take_uri(&p) || !sip_take_version(&p))
 		return false;
-	if (!(want == SIP_WANT_ALL ? sip_take_top_via(&p, key) : sip_take_via(&p)))
+	if (!(want == SIP_WANT_ALL ? sip_take_top_via(&p, key) :
+				     sip_take_via(&p)))
 		return false;
 	field = sip_field_of(p, want);
 	while (field != SIP_FIELD_END) {

@@ -3,7 +3,7 @@
  * What the user has configured, and how it is replaced in one step.
  *
  * A socket that begins a table changes that one, until it commits it or is
- * closed.  Packets see the one table or the other, since they ask for it once.
+ * closed.  What is decided of a packet is decided by the one table or the other.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>

@@ -9,8 +9,8 @@
 #include "walk.h"
 
 /* As printk's %pISpc wants it. */
-static void trace_endpoint(void *to, u8 family,
-			   const struct sipsteer_endpoint *end)
+static void __maybe_unused trace_endpoint(void *to, u8 family,
+					  const struct sipsteer_endpoint *end)
 {
 	struct sockaddr_in6 *in6 = to;
 	struct sockaddr_in *in = to;

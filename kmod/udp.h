@@ -40,7 +40,7 @@ sipsteer_udp_print(const struct sipsteer_transactions *set, u8 family,
 /**
  * sipsteer_udp_remember() - remember a request
  * @sn: the namespace; RCU is held
- * @skb: the packet, its UDP header as the client has sent it
+ * @skb: the packet, its UDP header as it goes on to the target
  * @as: its shape; often of constants
  * @packet: its addresses and ports, as the client has sent them
  * @mapping: the mapping that has steered it

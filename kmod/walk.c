@@ -219,11 +219,11 @@ enum sipsteer_counter sipsteer_walk_forwarding(const struct sipsteer_walk *walk)
 }
 
 /* Has it arrived through IPsec, or is it about to leave through it? */
-static bool is_protected(const struct sipsteer_walk *walk)
+static bool is_protected(const struct sk_buff *skb)
 {
-	const struct dst_entry *dst = skb_dst(walk->skb);
+	const struct dst_entry *dst = skb_dst(skb);
 
-	return secpath_exists(walk->skb) || (dst && dst_xfrm(dst));
+	return secpath_exists(skb) || (dst && dst_xfrm(dst));
 }
 
 /**
@@ -236,7 +236,7 @@ static bool is_protected(const struct sipsteer_walk *walk)
  */
 enum sipsteer_counter sipsteer_walk_ipsec(const struct sipsteer_walk *walk)
 {
-	return is_protected(walk) ? SIPSTEER_COUNTER_XFRM : 0;
+	return is_protected(walk->skb) ? SIPSTEER_COUNTER_XFRM : 0;
 }
 
 /**
@@ -247,7 +247,7 @@ enum sipsteer_counter sipsteer_walk_ipsec(const struct sipsteer_walk *walk)
  */
 enum sipsteer_counter sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk)
 {
-	return is_protected(walk) ? SIPSTEER_COUNTER_REPLY_XFRM : 0;
+	return is_protected(walk->skb) ? SIPSTEER_COUNTER_REPLY_XFRM : 0;
 }
 
 /*
@@ -262,27 +262,32 @@ static void keep_mtu(struct sk_buff *skb, const struct dst_entry *old)
 		IP6CB(skb)->frag_max_size = mtu;
 }
 
-/*
- * Finds the way to the new destination.  The kernel's helpers may return with the
- * old route gone and no new one in its place, so keep the old one.
+/**
+ * sipsteer_walk_route() - find the way to the new destination
+ * @skb: what this host sends; LOCAL_OUT
+ * @state: the hook
+ *
+ * The kernel's helpers may return with the old route gone and no new one in its
+ * place, so keep the old one.
+ *
+ * Return: 0, or the exit; then the packet has its old route.
  */
-static enum sipsteer_counter route(const struct sipsteer_walk *walk)
+enum sipsteer_counter sipsteer_walk_route(struct sk_buff *skb,
+					  const struct nf_hook_state *state)
 {
-	const struct nf_hook_state *state = walk->state;
-	struct sk_buff *skb = walk->skb;
 	struct dst_entry *old;
 	int err;
 
 	old = skb_dst(skb);
 	if (!old || !dst_hold_safe(old))
 		return SIPSTEER_COUNTER_NO_ROUTE;
-	if (walk->packet.family == NFPROTO_IPV4)
+	if (state->pf == NFPROTO_IPV4)
 		err = ip_route_me_harder(state->net, state->sk, skb,
 					 RTN_UNSPEC);
 	else
 		err = ip6_route_me_harder(state->net, state->sk, skb);
-	if (!err && !is_protected(walk)) {
-		if (walk->packet.family == NFPROTO_IPV6)
+	if (!err && !is_protected(skb)) {
+		if (state->pf == NFPROTO_IPV6)
 			keep_mtu(skb, old);
 		dst_release(old);
 		return 0;
@@ -303,7 +308,8 @@ static enum sipsteer_counter route(const struct sipsteer_walk *walk)
  */
 enum sipsteer_counter sipsteer_walk_reroute(const struct sipsteer_walk *walk)
 {
-	return walk->state->hook == NF_INET_PRE_ROUTING ? 0 : route(walk);
+	return walk->state->hook == NF_INET_PRE_ROUTING ?
+	       0 : sipsteer_walk_route(walk->skb, walk->state);
 }
 
 /**

@@ -8,16 +8,12 @@
 #ifndef SIPSTEER_WALK_H
 #define SIPSTEER_WALK_H
 
-#include <linux/inetdevice.h>
 #include <linux/netfilter.h>
 #include <linux/tracepoint-defs.h>
-#include <net/dst_metadata.h>
 #include <net/genetlink.h>
-#include <net/route.h>
 #include <net/xfrm.h>
 
 #include "classify.h"
-#include "compat.h"
 #include "net.h"
 #include "netlink.h"
 #include "netlink_gen.h"
@@ -71,6 +67,8 @@ enum sipsteer_counter sipsteer_walk_exempt(const struct sipsteer_walk *walk);
 enum sipsteer_counter sipsteer_walk_forwarding(const struct sipsteer_walk *walk);
 enum sipsteer_counter sipsteer_walk_ipsec(const struct sipsteer_walk *walk);
 enum sipsteer_counter sipsteer_walk_reply_ipsec(const struct sipsteer_walk *walk);
+enum sipsteer_counter sipsteer_walk_route(struct sk_buff *skb,
+					  const struct nf_hook_state *state);
 enum sipsteer_counter sipsteer_walk_reroute(const struct sipsteer_walk *walk);
 enum sipsteer_counter sipsteer_walk_steer(const struct sipsteer_walk *walk,
 					  unsigned int writable);
