@@ -422,7 +422,9 @@ static __always_inline bool sip_is_own(const char *data, unsigned int len,
  */
 static __always_inline bool sip_plain_is_own(const char *data, unsigned int len)
 {
-	return sip_is_own(data, len, SIP_WANT_GUARD, NULL);
+	struct sip_key unused;
+
+	return sip_is_own(data, len, SIP_WANT_GUARD, &unused);
 }
 
 /**
