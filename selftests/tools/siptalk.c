@@ -607,7 +607,18 @@ static void do_barrier(struct words *words)
 		     message_name(data, size), address_text(&source));
 }
 
-/* settle FROM TO: repeat a datagram until it arrives: for networks that are still coming up. */
+/* To the socket, whatever may keep it from there. */
+static void try_send(struct sock *from, const struct sock *to, const char *text, size_t length)
+{
+	sendto(from->fd, text, length, 0, from->connected ? NULL : &to->address.sa,
+	       from->connected ? 0 : address_size(&to->address));
+}
+
+/*
+ * settle FROM TO: repeat a datagram until it arrives: for networks that are still coming up.
+ * Others that were sent before may still be on their way, behind the first: one more, of which
+ * there is no other, comes last.
+ */
 static void do_settle(struct words *words)
 {
 	static unsigned char data[DATAGRAM_MAX];
@@ -615,18 +626,21 @@ static void do_settle(struct words *words)
 	int64_t deadline = now_ms() + patience_ms;
 	union address source;
 	char text[40];
-	size_t length = sentinel(text, sizeof(text));
+	size_t length = sentinel(text, sizeof(text)), size;
 
 	do {
 		/* Until there is a route, sending fails: that is what is waited for. */
-		sendto(from->fd, text, length, 0, from->connected ? NULL : &to->address.sa,
-		       from->connected ? 0 : address_size(&to->address));
+		try_send(from, to, text, length);
 		if (now_ms() > deadline)
 			fail("the network does not come up");
 	} while (!sock_wait(to, 20));
+	length = sentinel(text, sizeof(text));
+	try_send(from, to, text, length);
 	do {
-		sock_receive(to, data, &source);
-	} while (sock_wait(to, 0));
+		if (!sock_wait(to, patience_ms))
+			fail("the network does not stay up");
+		size = sock_receive(to, data, &source);
+	} while (size != length || memcmp(data, text, size));
 }
 
 /* Many messages */
