@@ -16,8 +16,9 @@
  * Tracepoints in use, and one once somebody has begun to listen: that this ends
  * is not told for sure.  Where kernels do not tell that it begins, always one.
  */
-atomic_t sipsteer_watchers __read_mostly =
-	ATOMIC_INIT(!SIPSTEER_HAVE_GENL_BIND);
+unsigned int sipsteer_watchers __read_mostly = !SIPSTEER_HAVE_GENL_BIND;
+
+static DEFINE_SPINLOCK(watchers_lock);	/* for who changes it */
 
 /**
  * sipsteer_watch() - say that somebody may want to be told of packets
@@ -26,7 +27,9 @@ atomic_t sipsteer_watchers __read_mostly =
  */
 int sipsteer_watch(void)
 {
-	atomic_inc(&sipsteer_watchers);
+	spin_lock(&watchers_lock);
+	WRITE_ONCE(sipsteer_watchers, sipsteer_watchers + 1);
+	spin_unlock(&watchers_lock);
 	return 0;
 }
 
@@ -35,7 +38,9 @@ int sipsteer_watch(void)
  */
 void sipsteer_unwatch(void)
 {
-	atomic_dec(&sipsteer_watchers);
+	spin_lock(&watchers_lock);
+	WRITE_ONCE(sipsteer_watchers, sipsteer_watchers - 1);
+	spin_unlock(&watchers_lock);
 }
 
 /**

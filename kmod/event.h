@@ -2,7 +2,7 @@
 #ifndef SIPSTEER_EVENT_H
 #define SIPSTEER_EVENT_H
 
-#include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -31,7 +31,7 @@ struct sipsteer_events {
 };
 
 /* How many may want to be told of packets; see sipsteer_is_watched(). */
-extern atomic_t sipsteer_watchers;
+extern unsigned int sipsteer_watchers;
 
 int sipsteer_watch(void);
 void sipsteer_unwatch(void);
@@ -45,7 +45,8 @@ bool sipsteer_wants_packets(const struct sipsteer_net *sn);
  */
 static __always_inline bool sipsteer_is_watched(const struct sipsteer_net *sn)
 {
-	return unlikely(atomic_read(&sipsteer_watchers)) &&
+	/* One that comes may miss the packets of that moment. */
+	return unlikely(data_race(sipsteer_watchers)) &&
 	       sipsteer_wants_packets(sn);
 }
 

@@ -157,10 +157,11 @@ static __always_inline u32 sipsteer_prefix_hash(const struct sipsteer_prefix *ke
 static __always_inline bool sipsteer_prefix_equal(const struct sipsteer_prefix *a,
 						  const struct sipsteer_prefix *b)
 {
-	if (a->rest != b->rest)
+	/* What is in one bucket by chance most often has the port in common. */
+	if (sipsteer_prefix_family(a) == NFPROTO_IPV4 ?
+	    a->addr.ip != b->addr.ip : !nf_inet_addr_cmp(&a->addr, &b->addr))
 		return false;
-	return sipsteer_prefix_family(a) == NFPROTO_IPV4 ?
-	       a->addr.ip == b->addr.ip : nf_inet_addr_cmp(&a->addr, &b->addr);
+	return a->rest == b->rest;
 }
 
 /**

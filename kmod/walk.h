@@ -160,7 +160,7 @@ sipsteer_walk_is_aggregated(const struct sipsteer_walk *walk)
  */
 static inline void sipsteer_event_steered(const struct sipsteer_walk *walk)
 {
-	if (unlikely(atomic_read(&sipsteer_watchers)) &&
+	if (unlikely(READ_ONCE(sipsteer_watchers)) &&
 	    genl_has_listeners(&sipsteer_nl_family, walk->sn->net,
 			       SIPSTEER_NLGRP_TRAFFIC))
 		sipsteer_event_send_steered(walk);
