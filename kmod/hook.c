@@ -127,7 +127,8 @@ static __always_inline unsigned int
 meet_packet(struct sipsteer_net *sn, struct sk_buff *skb,
 	    const struct nf_hook_state *state, u8 family,
 	    unsigned int port_offset, const unsigned long *udp_ports,
-	    const unsigned long *tcp_ports, sipsteer_walk_fn *udp_walk, sipsteer_walk_fn *tcp_walk)
+	    const unsigned long *tcp_ports, sipsteer_walk_fn *udp_walk,
+	    sipsteer_walk_fn *tcp_walk)
 {
 	unsigned int l4 = family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
 						   sizeof(struct ipv6hdr);

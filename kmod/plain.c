@@ -302,7 +302,7 @@ udp_request(struct sipsteer_net *sn, struct sk_buff *skb,
 		return sipsteer_hook_walk(sn, skb, state);
 
 	header = skb->data;
-	text = (const char *)header + as.l4 + sizeof(struct udphdr);
+	text = payload(skb, as);
 	sipsteer_classify_plain(skb, as, &packet);
 	mapping = only_mapping(&table->mappings, as, &packet.dst) ?:
 		  any_mapping(&table->mappings, as.family, skb, state);
