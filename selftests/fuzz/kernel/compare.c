@@ -21,7 +21,7 @@
 #define Q4	"203.0.113.2"
 #define Q6	"2001:db8:cb::2"
 
-const struct mapping mappings[] = {
+static const struct mapping mappings[] = {
 	{ V4, S4, 32, 5054, P4, 5060, "", false },
 	{ V6, S6, 128, 5054, P6, 5060, "", false },
 	{ V4, HIDE4, 32, 5054, P4, 5060, "route hide", true },
@@ -31,7 +31,12 @@ const struct mapping mappings[] = {
 	{ V4, "0.0.0.0", 0, 5056, Q4, 5061, "proto udp reply keep", false },
 	{ V6, "::", 0, 5056, Q6, 5061, "proto udp reply keep", false },
 };
-const size_t mappings_count = ARRAY_SIZE(mappings);
+static size_t mappings_count = ARRAY_SIZE(mappings);
+
+void mappings_ignore(void)
+{
+	mappings_count = 0;
+}
 
 void mappings_print(void)
 {

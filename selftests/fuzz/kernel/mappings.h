@@ -16,10 +16,10 @@ struct mapping {
 	bool hides;
 };
 
-extern const struct mapping mappings[];
-extern const size_t mappings_count;
-
 void mappings_print(void);
+
+/* Compare as if there were none. */
+void mappings_ignore(void);
 
 /* Whether a mapping turns one into the other, going by addresses alone unless @ports. */
 const struct mapping *mappings_between(enum family family, const struct end *match,

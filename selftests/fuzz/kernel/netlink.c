@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "genl.h"
 #include "kcov.h"
 #include "random.h"
 
@@ -32,6 +33,7 @@
 #define SOCKETS		3
 #define MESSAGE_MAX	70000
 #define NOBODY		65534
+#define LEAST		64	/* that each thread sends, however late it comes to that */
 
 /* What an attribute's value is made like. */
 enum kind { NONE, ADDR, TARGET, LENGTH, PORT, BYTE, WORD, NAME, TEXT, BLOB };
@@ -113,7 +115,7 @@ struct thread {
 
 static const char *netns;
 static uint16_t family;
-static uint32_t groups[2];
+static uint32_t groups[GENL_GROUPS];
 static time_t end;
 
 static void die(const char *what)
@@ -451,7 +453,7 @@ static void *run(void *data)
 		die("setresuid");
 	for (int i = 0; i < SOCKETS; i++)
 		thread->fd[i] = open_socket();
-	while (time(NULL) < end) {
+	for (int n = 0; n < LEAST || time(NULL) < end; n++) {
 		int *fd = &PICK(thread->fd);
 
 		thread->len = 0;
@@ -481,68 +483,9 @@ static void *run(void *data)
 
 /* --- before and after --- */
 
-static const struct nlmsghdr *last_message(const unsigned char *at, size_t len)
-{
-	const struct nlmsghdr *header = (const void *)at;
-
-	while (NLMSG_ALIGN(header->nlmsg_len) < len) {
-		len -= NLMSG_ALIGN(header->nlmsg_len);
-		header = (const void *)((const char *)header + NLMSG_ALIGN(header->nlmsg_len));
-	}
-	return header;
-}
-
-/* One answer, or all of a dump; NULL if it is an error. */
-static unsigned char *ask(int fd, uint16_t type, uint8_t cmd, uint16_t flags, const void *attrs,
-			  size_t attrs_len, size_t *len)
-{
-	static unsigned char message[512], answer[1 << 24];
-	struct nlmsghdr header = {
-		.nlmsg_len = NLMSG_HDRLEN + GENL_HDRLEN + attrs_len,
-		.nlmsg_type = type,
-		.nlmsg_flags = NLM_F_REQUEST | flags,
-	};
-	struct genlmsghdr genl = { .cmd = cmd, .version = 1 };
-	const struct nlmsghdr *last;
-	ssize_t got;
-
-	memcpy(message, &header, sizeof(header));
-	memcpy(message + NLMSG_HDRLEN, &genl, sizeof(genl));
-	if (attrs_len)
-		memcpy(message + NLMSG_HDRLEN + GENL_HDRLEN, attrs, attrs_len);
-	if (send(fd, message, header.nlmsg_len, 0) < 0)
-		die("send");
-	*len = 0;
-	do {
-		got = recv(fd, answer + *len, sizeof(answer) - *len, 0);
-		if (got <= 0)
-			die("receive");
-		last = last_message(answer + *len, got);
-		*len += got;
-	} while (flags & NLM_F_DUMP && last->nlmsg_type == type);
-	if (last->nlmsg_type == NLMSG_ERROR && ((const struct nlmsgerr *)NLMSG_DATA(last))->error)
-		return NULL;
-	return answer;
-}
-
-static const unsigned char *find_attr(const unsigned char *answer, uint16_t type)
-{
-	const struct nlmsghdr *header = (const void *)answer;
-	size_t at = NLMSG_HDRLEN + GENL_HDRLEN;
-
-	while (at + sizeof(struct nlattr) <= header->nlmsg_len) {
-		const struct nlattr *attr = (const void *)(answer + at);
-
-		if ((attr->nla_type & NLA_TYPE_MASK) == type)
-			return (const unsigned char *)(attr + 1);
-		at += NLA_ALIGN(attr->nla_len);
-	}
-	return NULL;
-}
-
 static uint32_t get_u32(const unsigned char *answer, uint16_t type)
 {
-	const unsigned char *at = find_attr(answer, type);
+	const unsigned char *at = genl_attr(answer, type);
 	uint32_t value = 0;
 
 	if (at)
@@ -550,32 +493,12 @@ static uint32_t get_u32(const unsigned char *answer, uint16_t type)
 	return value;
 }
 
-static void find_family(int fd)
-{
-	static const struct {
-		struct nlattr attr;
-		char name[12];
-	} name = { { NLA_HDRLEN + sizeof(SIPSTEER_FAMILY_NAME), CTRL_ATTR_FAMILY_NAME },
-		   SIPSTEER_FAMILY_NAME };
-	const unsigned char *answer, *group;
-	size_t len;
-
-	answer = ask(fd, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0, &name, sizeof(name), &len);
-	if (!answer)
-		die("no family");
-	memcpy(&family, find_attr(answer, CTRL_ATTR_FAMILY_ID), sizeof(family));
-	/* In a list, each with its number first; they have numbers in a row. */
-	group = find_attr(answer, CTRL_ATTR_MCAST_GROUPS);
-	memcpy(&groups[0], group + 2 * NLA_HDRLEN, sizeof(*groups));
-	groups[1] = groups[0] + 1;
-}
-
 static uint32_t count_mappings(int fd)
 {
 	const unsigned char *answer;
 	size_t len;
 
-	answer = ask(fd, family, SIPSTEER_CMD_STATS_GET, 0, NULL, 0, &len);
+	answer = genl_ask(fd, family, SIPSTEER_CMD_STATS_GET, 0, NULL, 0, &len);
 	if (!answer)
 		die("no stats");
 	return get_u32(answer, SIPSTEER_A_STATS_MAPPINGS);
@@ -593,7 +516,7 @@ static void check_end(int fd)
 	unsigned char *answer;
 	size_t len, at, n = 0;
 
-	answer = ask(fd, family, SIPSTEER_CMD_MAPPING_GET, NLM_F_DUMP, NULL, 0, &len);
+	answer = genl_ask(fd, family, SIPSTEER_CMD_MAPPING_GET, NLM_F_DUMP, NULL, 0, &len);
 	if (!answer)
 		die("no dump");
 	for (at = 0; at < len; at += NLMSG_ALIGN(((struct nlmsghdr *)(answer + at))->nlmsg_len))
@@ -601,8 +524,8 @@ static void check_end(int fd)
 			ids[n++] = get_u32(answer + at, SIPSTEER_A_MAPPING_ID);
 	while (n) {
 		which.id = ids[--n];
-		deleted += !!ask(fd, family, SIPSTEER_CMD_MAPPING_DEL, NLM_F_ACK, &which,
-				 sizeof(which), &len);
+		deleted += !!genl_ask(fd, family, SIPSTEER_CMD_MAPPING_DEL, NLM_F_ACK, &which,
+				      sizeof(which), &len);
 	}
 	printf("%u mappings at the end\n", count);
 	if (deleted != count || count_mappings(fd)) {
@@ -625,7 +548,7 @@ int main(int argc, char **argv)
 	netns = argv[1];
 	enter();
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-	find_family(fd);
+	genl_find(fd, &family, groups);
 	end = time(NULL) + atoi(argv[2]);
 	for (int i = 0; i < THREADS; i++) {
 		threads[i].seed = strtoull(argv[3], NULL, 0) * THREADS + i;

@@ -5,12 +5,17 @@
  *
  *	fuzz-packets mappings				print the configuration of the one that does
  *	fuzz-packets STEERS PLAIN SECONDS SEED [FILE]	file: for what of the module was reached
+ *	fuzz-packets --alike STEERS STEERS SECONDS SEED	both have it, and nothing may differ
  *
  * Each namespace has the tun devices "ue" and "core" and an address of its own. Whatever is sent is
  * sent to both: well-formed requests, the answers to what came out, errors that quote it, TCP, and all
  * of that fragmented, aggregated or broken. From both there has to come as much, in the same order;
  * and it has to be the same but for what a mapping changes. So nothing is lost, and nothing else is
  * changed.
+ *
+ * With --alike, events are listened to while the second gets its packet, and only then: so that one
+ * goes the whole walk, where in the first there may be a short way. Each namespace has a key of its
+ * own, on which depends how many requests of a client an error can be about; so there are no errors.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,6 +23,7 @@
 #include <linux/errqueue.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <linux/netlink.h>
 #include <linux/udp.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -29,6 +35,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "genl.h"
 #include "kcov.h"
 #include "mappings.h"
 #include "random.h"
@@ -109,6 +116,8 @@ static struct ring rings[DOORS_TUN];
 static struct connection connections[CONNECTIONS];
 static struct step step;
 static unsigned long steps;
+static int listener = -1;	/* with --alike */
+static uint32_t groups[GENL_GROUPS];
 
 static void die(const char *what)
 {
@@ -783,7 +792,7 @@ static void make_step(void)
 {
 	step.count = 0;
 	step.segment = 0;
-	switch (below(16)) {
+	switch (below(listener < 0 ? 16 : 13)) {
 	case 0 ... 3:
 		make_request();
 		break;
@@ -939,19 +948,50 @@ static void remember(void)
 	}
 }
 
+/* What is told is not of interest: without room, it is lost. */
+static void listener_open(void)
+{
+	uint16_t family;
+
+	listener = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	if (listener < 0)
+		die("netlink");
+	genl_find(listener, &family, groups);
+}
+
+static void listen_to_events(bool is_on)
+{
+	if (listener < 0)
+		return;
+	for (int i = 0; i < GENL_GROUPS; i++)
+		if (setsockopt(listener, SOL_NETLINK,
+			       is_on ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP, &groups[i],
+			       sizeof(groups[i])))
+			die("multicast group");
+}
+
+/* Returns whether both took it. */
+static bool send_both(size_t n)
+{
+	long said[2];
+
+	said[0] = send_packet(&worlds[0], &step.packet[0][n]);
+	kcov_take();
+	listen_to_events(true);
+	said[1] = send_packet(&worlds[1], &step.packet[1][n]);
+	listen_to_events(false);
+	return said[0] == said[1];
+}
+
 static void do_step(void)
 {
 	make_step();
 	break_it();
 	for (int i = 0; i < 2; i++)
 		worlds[i].count = 0;
-	for (size_t n = 0; n < step.count; n++) {
-		long said = send_packet(&worlds[0], &step.packet[0][n]);
-
-		kcov_take();
-		if (said != send_packet(&worlds[1], &step.packet[1][n]))
+	for (size_t n = 0; n < step.count; n++)
+		if (!send_both(n))
 			report("it was not taken by both", n);
-	}
 	drain_both();
 	if (is_odd(&step.packet[0][0]))
 		return;
@@ -966,6 +1006,12 @@ int main(int argc, char **argv)
 	if (argc == 2 && !strcmp(argv[1], "mappings")) {
 		mappings_print();
 		return 0;
+	}
+	if (argc > 1 && !strcmp(argv[1], "--alike")) {
+		mappings_ignore();
+		listener_open();
+		argv++;
+		argc--;
 	}
 	if (argc < 5) {
 		fprintf(stderr, "fuzz-packets: wrong arguments; see the head of packets.c\n");
