@@ -84,7 +84,7 @@ busy_mapping() {
 		flood ue $SCSCF 5054 busy 10000000 until $tmp/enough answered from $SCSCF 5054 at pcscf
 	END
 	for round in 1 2 3 4; do
-		busywait 5 steered_more "$((round * 200))"
+		busywait 60 steered_more "$((round * 200))"
 		sipsteer -n "$MAP_NS" restore "$tmp/table"
 	done
 	: >"$tmp/enough"
