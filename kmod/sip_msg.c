@@ -154,34 +154,6 @@ enum sip_method sip_method_parse(const char *text, unsigned int len)
 }
 
 /**
- * sip_method_name() - the text of a method
- * @method: its number
- *
- * Return: its name, NULL for SIP_METHOD_OTHER and everything beyond.
- */
-const char *sip_method_name(enum sip_method method)
-{
-	static const char *const names[SIP_METHOD_MAX] = {
-		[SIP_METHOD_INVITE] = "INVITE",
-		[SIP_METHOD_ACK] = "ACK",
-		[SIP_METHOD_OPTIONS] = "OPTIONS",
-		[SIP_METHOD_BYE] = "BYE",
-		[SIP_METHOD_CANCEL] = "CANCEL",
-		[SIP_METHOD_REGISTER] = "REGISTER",
-		[SIP_METHOD_PRACK] = "PRACK",
-		[SIP_METHOD_SUBSCRIBE] = "SUBSCRIBE",
-		[SIP_METHOD_NOTIFY] = "NOTIFY",
-		[SIP_METHOD_PUBLISH] = "PUBLISH",
-		[SIP_METHOD_INFO] = "INFO",
-		[SIP_METHOD_REFER] = "REFER",
-		[SIP_METHOD_MESSAGE] = "MESSAGE",
-		[SIP_METHOD_UPDATE] = "UPDATE",
-	};
-
-	return (unsigned int)method < SIP_METHOD_MAX ? names[method] : NULL;
-}
-
-/**
  * sip_plain_take_method() - step over a method that has a number here
  * @at: where it is; moved behind it
  * @behind: what has to follow

@@ -137,7 +137,6 @@ struct sip_headers {
 };
 
 enum sip_method sip_method_parse(const char *text, unsigned int len);
-const char *sip_method_name(enum sip_method method);
 enum sip_kind sip_msg_start(const char *data, unsigned int len,
 			    struct sip_start *start);
 enum sip_method sip_msg_plain_method(const char *data, unsigned int len);

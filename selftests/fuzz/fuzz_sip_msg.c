@@ -11,6 +11,7 @@
 #include <osipparser2/osip_parser.h>
 
 #include "sip_check.h"
+#include "sip_reference.h"
 #include "sip_test.h"
 
 static void fail_with(const char *what, const char *ours, int len,
@@ -70,7 +71,7 @@ static void compare_param(const char *what, const char *data,
 static void compare_cseq_method(const char *data, const struct sip_headers *h,
 				const char *theirs)
 {
-	const char *ours = sip_method_name(h->cseq_method);
+	const char *ours = reference_method(h->cseq_method);
 
 	if (!ours)
 		compare_text("CSeq method", data, h->cseq_method_text, theirs);

@@ -31,13 +31,36 @@ static struct range strip(const char *data, struct range r)
 	return r;
 }
 
+/* The name of one that has a number, or NULL. */
+const char *reference_method(enum sip_method method)
+{
+	static const char *const names[SIP_METHOD_MAX] = {
+		[SIP_METHOD_INVITE] = "INVITE",
+		[SIP_METHOD_ACK] = "ACK",
+		[SIP_METHOD_OPTIONS] = "OPTIONS",
+		[SIP_METHOD_BYE] = "BYE",
+		[SIP_METHOD_CANCEL] = "CANCEL",
+		[SIP_METHOD_REGISTER] = "REGISTER",
+		[SIP_METHOD_PRACK] = "PRACK",
+		[SIP_METHOD_SUBSCRIBE] = "SUBSCRIBE",
+		[SIP_METHOD_NOTIFY] = "NOTIFY",
+		[SIP_METHOD_PUBLISH] = "PUBLISH",
+		[SIP_METHOD_INFO] = "INFO",
+		[SIP_METHOD_REFER] = "REFER",
+		[SIP_METHOD_MESSAGE] = "MESSAGE",
+		[SIP_METHOD_UPDATE] = "UPDATE",
+	};
+
+	return names[method];
+}
+
 static enum sip_method method_of(const char *text, unsigned int len)
 {
 	int method;
 
 	for (method = 0; method < SIP_METHOD_OTHER; method++)
-		if (strlen(sip_method_name(method)) == len &&
-		    !memcmp(text, sip_method_name(method), len))
+		if (strlen(reference_method(method)) == len &&
+		    !memcmp(text, reference_method(method), len))
 			return method;
 	return SIP_METHOD_OTHER;
 }

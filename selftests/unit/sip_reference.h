@@ -9,6 +9,7 @@
  * rule after the other, nothing shared.  What the two disagree on is a bug in
  * one of them.
  */
+const char *reference_method(enum sip_method method);
 enum sip_kind reference_start(const char *data, unsigned int len,
 			      struct sip_start *start);
 int reference_headers(const char *data, unsigned int len,
