@@ -98,8 +98,9 @@ faulty() (
 
 tool() { sipsteer -n "$MAP_NS" "$@"; }
 
-# All that a request could change.
-state() { tool save; }
+# All that a request could change. In any order, which is that of ids: with its first allocation failing,
+# xa_alloc_cyclic() begins again from the lowest one.
+state() { tool save | sort; }
 
 # attempt once|on N COMMAND...: run it so, and set $status and $hit to what came of it, and of memory.
 attempt() {
@@ -298,7 +299,8 @@ route() {
 	# Another metric than the default route's, with which it would share what was used.
 	ip -n "$UE_NS" route add "$PCSCF" via "${ADDRESS[$FAMILY gw_ue]}" metric 7
 	faults_begin
-	passes no-route
+	# The short way looks for one, and the walk after it.
+	passes no-route "$MANY"
 }
 
 reply() {

@@ -371,10 +371,20 @@ events() {
 	"$sipsteer" -n "$ns" flush
 }
 
+more_flows() { # NUMBER: than so many to there
+	[ "$("$sipsteer" -n "$ns" flows | grep -c ' 10\.0\.0\.8:5054 ')" -gt "$1" ]
+}
+
 # The connection is not taken by anybody: its SYN is what counts.
 connect() {
-	timeout 0.5 ip netns exec "$ns" bash -c 'exec 5<>/dev/tcp/10.0.0.8/5054' 2>/dev/null
-	[ $? = 124 ]
+	local before client status
+	before=$("$sipsteer" -n "$ns" flows | grep -c ' 10\.0\.0\.8:5054 ')
+	ip netns exec "$ns" bash -c 'exec 5<>/dev/tcp/10.0.0.8/5054' >/dev/null 2>&1 &
+	client=$!
+	await more_flows "$before"
+	status=$?
+	kill "$client"
+	return "$status"
 }
 
 # What is not known beforehand: ids and ports of clients.
