@@ -206,6 +206,24 @@ static struct dst_entry *route_from_here(struct net *net, u8 family,
 	return dst;
 }
 
+/* Kernels do not tell an address that is not this host's from no route at all. */
+static int no_route(const struct question *q, struct net *net,
+		    struct genl_info *info, int err)
+{
+	struct dst_entry *dst = route_from_here(net, q->family, NULL, &q->to.addr);
+
+	if (IS_ERR(dst)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[SIPSTEER_A_TEST_TO_ADDR],
+				    "this host has no route to there, so no packet would be sent");
+		return err;
+	}
+	dst_release(dst);
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
+			    "this host cannot send from this address");
+	return -EINVAL;
+}
+
 /* The way of a packet that this host sends; its dst goes to the packet. */
 static int place_output(const struct question *q, struct sk_buff *skb,
 			struct nf_hook_state *state, struct genl_info *info)
@@ -213,18 +231,8 @@ static int place_output(const struct question *q, struct sk_buff *skb,
 	struct dst_entry *dst;
 
 	dst = route_from_here(state->net, q->family, &q->from.addr, &q->to.addr);
-	if (dst == ERR_PTR(-EINVAL)) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[SIPSTEER_A_TEST_FROM_ADDR],
-				    "this host cannot send from this address");
-		return -EINVAL;
-	}
-	if (IS_ERR(dst)) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[SIPSTEER_A_TEST_TO_ADDR],
-				    "this host has no route to there, so no packet would be sent");
-		return PTR_ERR(dst);
-	}
+	if (IS_ERR(dst))
+		return no_route(q, state->net, info, PTR_ERR(dst));
 	skb_dst_set(skb, dst);
 	state->out = dst->dev;
 	return 0;

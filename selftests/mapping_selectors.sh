@@ -112,6 +112,32 @@ methods() {
 	counted steered 4 transaction-new 4 method 2 response 1
 }
 
+# Every other method to each: what the one steers passes the other.
+each_method() {
+	local -a all=(INVITE ACK OPTIONS BYE CANCEL REGISTER PRACK SUBSCRIBE NOTIFY PUBLISH INFO REFER
+		MESSAGE UPDATE)
+	local i half=$((${#all[@]} / 2)) lists=()
+	counters_mark
+	for i in "${!all[@]}"; do
+		lists[i % 2]+=,${all[i]}
+	done
+	map "$S_AT" to "$P_AT" methods "${lists[0]:1}"
+	map "$S2_AT" to "$P_AT" methods "${lists[1]:1}"
+	{
+		echo "udp scscf2 $S_NS $SCSCF2 5054"
+		for i in "${!all[@]}"; do
+			echo "msg ${all[i]} ${all[i]} from ue"
+			echo "send ue $SCSCF 5054 ${all[i]}"
+			echo "recv $( ((i % 2)) && echo scscf || echo pcscf) ${all[i]}"
+			echo "send ue $SCSCF2 5054 ${all[i]}"
+			echo "recv $( ((i % 2)) && echo pcscf || echo scscf2) ${all[i]}"
+		done
+		echo "quiet pcscf scscf scscf2"
+	} >"$tmp/script"
+	talk <"$tmp/script"
+	counted steered ${#all[@]} transaction-new $((2 * half)) method ${#all[@]}
+}
+
 tcp_only() {
 	counters_mark
 	map "$S_AT" to "$P_AT" proto tcp
@@ -128,5 +154,6 @@ each_case from "from: which clients" gateway handset
 each_case iif "iif: which interface" gateway
 each_case iif_never_matches_output "iif is not for what is sent here" handset
 each_case methods "methods: which requests" gateway
+each_case each_method "each method that a list may have, and no other" gateway handset
 each_case tcp_only "a mapping for TCP is none for UDP" gateway
 run_tests

@@ -11,7 +11,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # Commands, attributes and flags of the spec, which never change
-new=1 del=2 get=3 exempt_new=5 exempt_del=6 exempt_get=7 limits_set=15 table_commit=17 table_abort=18
+new=1 del=2 get=3 exempt_new=5 exempt_del=6 exempt_get=7 test=11 limits_set=15 table_commit=17 table_abort=18
 id=1 m_addr=2 m_len=3 m_port=4 t_addr=5 t_port=6 proto=7 f_addr=8 f_len=9 iif=10 methods=11
 reply=12 guard=13 comment=14
 replace=0x100 append=0x800
@@ -216,6 +216,21 @@ no_table() {
 	unchanged
 }
 
+# A packet that cannot be: hook 1, from 2:3, to 4:5, iif 6, payload 7, proto 8
+impossible() {
+	local packet="2=addr:192.0.2.2 3=be16:5060 4=addr:10.0.0.5 5=be16:5054"
+	refused "EINVAL" $test
+	refused "EINVAL" $test $packet
+	accepted $test $packet 7=hex:00
+	refused "EINVAL 7 " $test $packet 7=hex:00 8=u8:2
+	refused "EINVAL 6 " $test $packet 7=hex:00 1=u8:1 6=text:lo
+	refused "EINVAL 2 " $test $packet 7=hex:00 1=u8:1
+	packet=${packet/192.0.2.2/${ADDRESS[ipv4 gw_ue]}}
+	accepted $test $packet 7=hex:00 1=u8:1
+	refused "ENETUNREACH 4 " $test ${packet/10.0.0.5/100.64.0.1} 7=hex:00 1=u8:1
+	refused "EINVAL 4 " $test 2=addr:192.0.2.2 3=be16:5060 4=addr:2001:db8::5 5=be16:5054 7=hex:00
+}
+
 CLEAN_NS=$GW_NS
 once missing "attributes missing"
 once families_mixed "IPv4 with IPv6, and what is neither"
@@ -229,5 +244,6 @@ once not_there "what is not there"
 once which_of_two "one of two, without a name"
 once exempts "exempt prefixes"
 once limits "limits"
+once impossible "what becomes of a packet that cannot be"
 once no_table "a table that was not begun"
 run_tests

@@ -231,6 +231,52 @@ tcp_others() {
 	counted_tcp flow-new 1 first-matched 1 route-hidden 1
 }
 
+# What the phone answers on that connection has to be followed, too, and lengths as they may be written.
+tcp_answers() {
+	local len
+	len=$(printf %b "$body" | wc -c)
+	tcp_mark
+	steer proto tcp from "$UE" route hide
+	{
+		connected
+		over_tcp 10000 REGISTER "{Route}: $to"
+		cat <<-END
+			msg answer text "SIP/2.0 200 OK\r\nRoute: $to\r\nl: 9\r\n\r\nRoute: x\n"
+			msg terse text "SIP/2.0 200\r\nContent-Length:0\r\n\r\n"
+			send ue answer
+			recv core answer
+			send ue answer segments 2
+			recv core answer
+			send ue terse
+			recv core terse
+		END
+		over_tcp 10000 REGISTER "{Route}: $to\r\nContent-Length \t:\r\n \t$len \t" "$body"
+		over_tcp 7 REGISTER "Contents: 5\r\nL:$len\r\n{Route}: $to" "$body"
+		echo "quiet pcscf scscf"
+	} >"$tmp/script"
+	talk_tcp <"$tmp/script"
+	counted_tcp flow-new 1 first-matched 1 route-hidden "$fields"
+}
+
+# Behind what can be read in two ways, or is no SIP, nobody knows what is a header; until a segment begins
+# with a message.
+tcp_lost() {
+	local nonsense
+	tcp_mark
+	steer proto tcp from "$UE" route hide
+	{
+		connected
+		over_tcp 10000 REGISTER "{Route}: $to"
+		for nonsense in "l: 7\r\nl: 8" "l: 1 1" "l: x" "l:" "l ; 0" "l: 99999999999" "X: a\rb"; do
+			over_tcp 10000 REGISTER "$nonsense\r\nRoute: $to"
+			over_tcp 10000 REGISTER "{Route}: $to"
+		done
+		echo "quiet pcscf scscf"
+	} >"$tmp/script"
+	talk_tcp <"$tmp/script"
+	counted_tcp flow-new 1 first-matched 1 route-hidden "$fields"
+}
+
 tcp_kept() {
 	tcp_mark
 	steer proto tcp from "$UE"
@@ -312,6 +358,8 @@ each_family udp_checksums "over UDP, checksums stay what they are"
 each_family tcp_forms "over TCP, found however it is written"
 nats=plain each_case tcp_pieces "over TCP, found in whatever pieces"
 each_family tcp_others "over TCP, nothing else is changed"
+each_family tcp_answers "over TCP, what is answered there is followed, and lengths are read"
+each_family tcp_lost "over TCP, not behind what can be read in two ways"
 each_family tcp_kept "over TCP, kept by default"
 nats=plain each_case tcp_sent_again "over TCP, hidden again in what is sent again"
 each_family tcp_out_of_order "over TCP, not behind a hole"

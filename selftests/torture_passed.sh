@@ -8,6 +8,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 via="Via: SIP/2.0/UDP 192.0.2.2;rport;branch=z9hG4bK"
+old="Via: SIP/2.0/UDP 192.0.2.2;rport;branch=old"
 from='From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: c@d\r\n'
 cseq='CSeq: 1 REGISTER\r\n'
 
@@ -38,6 +39,14 @@ invalid=(
 	"bad-sip|cseq-no-method|REGISTER sip:b SIP/2.0\\r\\n${via}5\\r\\n${from}CSeq: 1\\r\\n\\r\\n"
 	"bad-sip|cseq-other-method|REGISTER sip:b SIP/2.0\\r\\n${via}6\\r\\n${from}CSeq: 1 INVITE\\r\\n\\r\\n"
 	"bad-sip|open-quote|REGISTER sip:b SIP/2.0\\r\\n${via}7;x=\\\"open\\r\\n$from$cseq\\r\\n"
+	"bad-sip|escape-at-end|REGISTER sip:b SIP/2.0\\r\\n${via}9;x=\\\"open\\\\\\\\"
+	"bad-sip|no-via-value|REGISTER sip:b SIP/2.0\\r\\nVia:\\r\\n${via}10\\r\\n$from$cseq\\r\\n"
+	"bad-sip|comma-behind-via|REGISTER sip:b SIP/2.0\\r\\n${via}11 ,\\r\\n$from$cseq\\r\\n"
+	"bad-sip|two-cseqs|REGISTER sip:b SIP/2.0\\r\\n${via}12\\r\\n$from$cseq$cseq\\r\\n"
+	"bad-sip|two-froms|REGISTER sip:b SIP/2.0\\r\\n${old}1\\r\\n$from$from$cseq\\r\\n"
+	"bad-sip|from-open-quote|REGISTER sip:b SIP/2.0\\r\\n${old}2\\r\\nFrom: \\\"a <sip:a@b>;tag=1\\r\\nCall-ID: c@d\\r\\n$cseq\\r\\n"
+	"bad-sip|from-open-bracket|REGISTER sip:b SIP/2.0\\r\\n${old}3\\r\\nFrom: <sip:a@b;tag=1\\r\\nCall-ID: c@d\\r\\n$cseq\\r\\n"
+	"bad-sip|no-call-id-value|REGISTER sip:b SIP/2.0\\r\\n${old}4\\r\\nFrom: <sip:a@b>;tag=1\\r\\nCall-ID: \\r\\n$cseq\\r\\n"
 	"bad-sip|no-name|REGISTER sip:b SIP/2.0\\r\\nVia: SIP/2.0/UDP 192.0.2.2\\r\\nFrom: <sip:a@b>\\r\\n$cseq\\r\\n"
 	"method|small-letters|register sip:b SIP/2.0\\r\\n${via}8\\r\\n$from$cseq\\r\\n"
 	'keepalive|spaces-less-crlf|\r\n\r\n'

@@ -33,6 +33,9 @@ valid=(
 	"bare-line-feeds|REGISTER sip:b SIP/2.0\\n${via}lf\\nFrom: <sip:a@b>;tag=1\\nTo: <sip:a@b>\\nCall-ID: c\\nCSeq: 1 REGISTER\\n\\n"
 	"big-cseq|REGISTER sip:b SIP/2.0\\r\\n${via}cseq\\r\\nFrom: <sip:a@b>;tag=1\\r\\nTo: <sip:a@b>\\r\\nCall-ID: c\\r\\nCSeq: 2147483647 REGISTER\\r\\n\\r\\n"
 	"quoted-via|REGISTER sip:b SIP/2.0\\r\\n${via}quoted;x=\\\"a,b;branch=c\\\"\\r\\n$rest"
+	# Before RFC 3261 a branch was just any, and From's tag names the transaction, too.
+	"old-branch|REGISTER sip:b SIP/2.0\\r\\nVia: SIP/2.0/UDP 192.0.2.2 (one (and one \\\\) in it) of two);rport;branch=old\\r\\nFrom: \\\"a; \\\\\\\";tag=no\\\" <sip:a@b;tag=no>;x=y;tag=1\\r\\nTo: <sip:a@b>\\r\\nCall-ID: c@d\\r\\nCSeq: 1 REGISTER \\r\\n\\r\\n"
+	"old-and-no-tag|REGISTER sip:b SIP/2.0\\r\\nVia: SIP/2.0/UDP 192.0.2.2;rport;branch=older\\r\\nFrom: <sip:a@b>;x=y\\r\\nTo: <sip:a@b>\\r\\nCall-ID: c@d\\r\\nCSeq: 1 REGISTER\\r\\n\\r\\n"
 	"body|REGISTER sip:b SIP/2.0\\r\\n${via}body\\r\\n${rest}\\x00\\xff\\r\\nVia: a\\r\\n"
 )
 
