@@ -57,8 +57,8 @@ worlds() {
 	[[ -e /dev/net/tun ]] || modprobe tun
 	netns_add steers-$$ plain-$$ short-$$ whole-$$
 	for ns in steers plain short whole; do
-		world $ns-$$
-		[[ $ns == plain ]] || fuzz-packets mappings | sipsteer -n $ns-$$ restore -
+		world "$ns-$$"
+		[[ $ns == plain ]] || fuzz-packets mappings | sipsteer -n "$ns-$$" restore -
 	done
 }
 
