@@ -255,12 +255,13 @@ enum sip_kind sip_full_start(const char *data, unsigned int len,
 			     struct sip_start *start)
 {
 	static const struct sip_start no_start = { .method = SIP_METHOD_OTHER };
-	const char *p = data, *end = data + len, *headers;
+	const char *p = data, *end, *headers;
 	enum sip_kind kind;
 
 	*start = no_start;
 	if (len > SIP_MSG_MAX_LEN)
 		return SIP_KIND_NONE;
+	end = data + len;
 	while (p < end && is_line_end(*p))
 		p++;
 	if (p == end || (!*p && all_nul(p, end)))

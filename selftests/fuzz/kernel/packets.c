@@ -51,7 +51,7 @@
 #define OUTPUTS_MAX	128	/* that may come of them */
 #define RING_LEN	64
 #define CONNECTIONS	8
-#define PATIENCE_MS	500
+#define PATIENCE_MS	10000
 
 enum door {
 	DOOR_UE,
