@@ -34,8 +34,7 @@ enum sip_method {
 	SIP_METHOD_REFER,
 	SIP_METHOD_MESSAGE,
 	SIP_METHOD_UPDATE,
-	SIP_METHOD_OTHER,	/* a token, but none of the above */
-	SIP_METHOD_MAX
+	SIP_METHOD_OTHER	/* a token, but none of the above */
 };
 
 enum sip_kind {

@@ -34,7 +34,7 @@ static struct range strip(const char *data, struct range r)
 /* The name of one that has a number, or NULL. */
 const char *reference_method(enum sip_method method)
 {
-	static const char *const names[SIP_METHOD_MAX] = {
+	static const char *const names[SIP_METHOD_OTHER + 1] = {
 		[SIP_METHOD_INVITE] = "INVITE",
 		[SIP_METHOD_ACK] = "ACK",
 		[SIP_METHOD_OPTIONS] = "OPTIONS",

@@ -371,14 +371,16 @@ events() {
 	"$sipsteer" -n "$ns" flush
 }
 
+flows_there() { "$sipsteer" -n "$ns" flows | grep -c ' 10\.0\.0\.8:5054 '; }
+
 more_flows() { # NUMBER: than so many to there
-	[ "$("$sipsteer" -n "$ns" flows | grep -c ' 10\.0\.0\.8:5054 ')" -gt "$1" ]
+	[ "$(flows_there)" -gt "$1" ]
 }
 
 # The connection is not taken by anybody: its SYN is what counts.
 connect() {
 	local before client status
-	before=$("$sipsteer" -n "$ns" flows | grep -c ' 10\.0\.0\.8:5054 ')
+	before=$(flows_there)
 	ip netns exec "$ns" bash -c 'exec 5<>/dev/tcp/10.0.0.8/5054' >/dev/null 2>&1 &
 	client=$!
 	await more_flows "$before"

@@ -21,6 +21,17 @@
 #define Q4	"203.0.113.2"
 #define Q6	"2001:db8:cb::2"
 
+struct mapping {
+	enum family family;
+	const char *match;
+	unsigned int len;
+	uint16_t port;
+	const char *target;
+	uint16_t target_port;
+	const char *more;
+	bool hides;
+};
+
 static const struct mapping mappings[] = {
 	{ V4, S4, 32, 5054, P4, 5060, "", false },
 	{ V6, S6, 128, 5054, P6, 5060, "", false },
@@ -56,8 +67,9 @@ static bool in_prefix(const unsigned char *addr, const unsigned char *prefix, un
 	return !memcmp(addr, prefix, len / 8);
 }
 
-const struct mapping *mappings_between(enum family family, const struct end *match,
-				       const struct end *target, bool ports)
+/* Whether a mapping turns one into the other, going by addresses alone unless @ports. */
+static const struct mapping *mappings_between(enum family family, const struct end *match,
+					      const struct end *target, bool ports)
 {
 	for (size_t i = 0; i < mappings_count; i++) {
 		const struct mapping *m = &mappings[i];
@@ -278,6 +290,8 @@ const char *packets_compare(const struct packet *steered, const struct packet *p
 	memcpy(pair.b, b.at, b.len);
 	if (!layout_read(&layout, pair.a, pair.len, 0))
 		return memcmp(pair.a, pair.b, pair.len) ? "other bytes" : NULL;
+	if (!mappings_count && (is_error || layout_has_quote(&layout, pair.a)))
+		return NULL;
 	wrong = even_ip(&pair, 0);
 	if (!wrong && layout_has_quote(&layout, pair.a))
 		wrong = even_end(&pair, &layout, true) ?: even_error(&pair, &layout, a.at, b.at);

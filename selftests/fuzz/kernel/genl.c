@@ -85,6 +85,6 @@ void genl_find(int fd, uint16_t *family, uint32_t groups[GENL_GROUPS])
 	memcpy(family, genl_attr(answer, CTRL_ATTR_FAMILY_ID), sizeof(*family));
 	/* In a list, each with its number first; they have numbers in a row. */
 	group = genl_attr(answer, CTRL_ATTR_MCAST_GROUPS);
-	memcpy(&groups[0], group + 2 * NLA_HDRLEN, sizeof(*groups));
-	groups[1] = groups[0] + 1;
+	memcpy(&groups[GENL_CONFIG], group + 2 * NLA_HDRLEN, sizeof(*groups));
+	groups[GENL_TRAFFIC] = groups[GENL_CONFIG] + 1;
 }

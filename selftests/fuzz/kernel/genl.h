@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GENL_GROUPS 2
+enum { GENL_CONFIG, GENL_TRAFFIC, GENL_GROUPS };
 
 /* One answer, or all of a dump; NULL if it is an error. Valid until the next one. */
 unsigned char *genl_ask(int fd, uint16_t type, uint8_t cmd, uint16_t flags, const void *attrs,
@@ -14,7 +14,7 @@ unsigned char *genl_ask(int fd, uint16_t type, uint8_t cmd, uint16_t flags, cons
 /* The attribute's value in the first message, or NULL. */
 const unsigned char *genl_attr(const unsigned char *answer, uint16_t type);
 
-/* Our family's number, and those of its multicast groups: see enum sipsteer_nl_group. */
+/* Our family's number, and those of its multicast groups. */
 void genl_find(int fd, uint16_t *family, uint32_t groups[GENL_GROUPS]);
 
 #endif

@@ -5,25 +5,10 @@
 #include "packet.h"
 
 /* The configuration of the namespace that steers. */
-struct mapping {
-	enum family family;
-	const char *match;
-	unsigned int len;
-	uint16_t port;
-	const char *target;
-	uint16_t target_port;
-	const char *more;
-	bool hides;
-};
-
 void mappings_print(void);
 
-/* Compare as if there were none. */
+/* Compare as if there were none; but not what errors quote. */
 void mappings_ignore(void);
-
-/* Whether a mapping turns one into the other, going by addresses alone unless @ports. */
-const struct mapping *mappings_between(enum family family, const struct end *match,
-				       const struct end *target, bool ports);
 
 /*
  * What is wrong, if this cannot have come out of the namespace that steers, where that came out of
