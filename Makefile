@@ -157,6 +157,7 @@ check: deps
 		--check clients "selftests/vm/run --kernel 6.12 -- selftests/clients/run" \
 		--check clang "selftests/vm/run --kernel 6.12 --clang -- selftests/register_then_options.sh" \
 		--check bench "selftests/bench/run --check" \
+		--check throughput "selftests/vm/run --kernel 6.12 --icount -- selftests/bench/tcp_throughput.sh" \
 		--check arm64 "selftests/run-suite --arch arm64 --kernel 6.12 --quick" \
 		--check lint scripts/lint \
 		--check demo "selftests/demo/run >build/logs/demo.txt" \

@@ -46,7 +46,7 @@ established() {
 # The P-CSCF hears nothing of one, and has ended the other.
 transitory() {
 	local opening=$((UE_PORT + 10000)) established=$((UE_PORT + 20000))
-	limits 2 1000
+	limits 5 1000
 	tcp_mark
 	steer from "$UE"
 	talk_tcp <<-END
