@@ -14,6 +14,9 @@
 # The one that found a fragment within a fragment, which was taken and kept.
 SEED=${SIPSTEER_FUZZ_SEED:-12923841}
 
+# For fragments, in bytes: enough for all that are kept until their time is over.
+ROOM=67108864
+
 # world NETNS: a router between phones and the core, which are in no namespace: fuzz-packets plays
 # them. Conntrack makes both worlds reassemble fragments.
 world() {
@@ -35,8 +38,7 @@ world() {
 			echo 1 >$file
 		done
 		# What a path takes is remembered by destination, which is not the same in both.
-		echo 2 >ipv4/ip_no_pmtu_disc
-		echo 2 >ipv4/ipfrag_time'
+		echo 2 >ipv4/ip_no_pmtu_disc'
 	ip -n "$1" -batch - <<-END
 		link set ue up
 		link set core up
@@ -45,10 +47,21 @@ world() {
 		route add default dev core mtu lock 1500
 	END
 	ip -n "$1" -6 route add default dev core mtu lock 1500
+	# In the end, headers are put into one piece, as the module does where it has to. Of what came in
+	# fragments so small that they are not, ip6_find_1stfragopt() does not see where it can be cut up
+	# again, and it is lost.
+	# Kept track of is nothing: there is room for only so many connections, and not in both are as many.
 	in_ns "$1" nft add table inet track '{
-		chain c { type filter hook prerouting priority filter; ct state invalid counter; }
-		chain o { type filter hook output priority filter; ct state invalid counter; }
+		chain c { type filter hook prerouting priority raw; notrack; ct state invalid counter; }
+		chain o { type filter hook output priority raw; notrack; ct state invalid counter; }
+		chain p {
+			type filter hook postrouting priority srcnat
+			meta nfproto ipv6 meta l4proto { tcp, udp, ipv6-icmp } @th,0,16 set @th,0,16
+		}
 	}'
+	# Or what never comes to an end fills it, and not in both with the same fragment.
+	in_ns "$1" sysctl -qw net.ipv4.ipfrag_high_thresh=$ROOM \
+		net.netfilter.nf_conntrack_frag6_high_thresh=$ROOM
 }
 
 worlds() {

@@ -41,7 +41,8 @@ transaction_table_full() {
 	(($(value transactions) <= room))
 	taken=$(($(kernel_memory) - before))
 	echo "$taken KiB taken by $(value transactions) transactions, after $count in $((SECONDS - since)) s"
-	((taken < room * ROOM_BYTES / 1024 + 4096))
+	# On the debug kernel each object has its guards, and none is free as soon as it is freed.
+	[[ -e /sys/kernel/debug/kmemleak ]] || ((taken < room * ROOM_BYTES / 1024 + 4096))
 	# On a very slow machine the first ones have expired before the last ones came.
 	if ((SECONDS - since < 30)); then
 		(($(value transactions) > room / 2))

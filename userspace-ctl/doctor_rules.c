@@ -391,7 +391,9 @@ static void check_helper_module(struct host *host, struct doctor *doctor)
 		finding = doctor_finds(doctor, &helper,
 				       "net.netfilter.nf_conntrack_helper gives SIP ports to the kernel's SIP helper");
 		finding_cure(finding, "sysctl -w net.netfilter.nf_conntrack_helper=0");
-	} else if (!doctor_has(doctor, &helper, NULL)) {
+	/* What is built in has no state, and cannot go. */
+	} else if (!doctor_has(doctor, &helper, NULL) &&
+		   !access("/sys/module/nf_conntrack_sip/initstate", F_OK)) {
 		finding = doctor_finds(doctor, &helper_loaded,
 				       "the kernel's SIP helper is loaded");
 		finding_cure(finding, "modprobe -r nf_nat_sip nf_conntrack_sip");

@@ -16,6 +16,9 @@ PATH=$(realpath "$(dirname "$sipsteer")"):$PATH
 fill=$here/fill
 phone=doctor-phone-$$ gateway=doctor-gateway-$$ other=doctor-other-$$
 program=
+# A helper that is built into the kernel is not loaded.
+loaded='hint: sip-helper-loaded'
+[[ ! -d /sys/module/nf_conntrack_sip || -e /sys/module/nf_conntrack_sip/initstate ]] || loaded=
 
 end() {
 	local ns
@@ -333,7 +336,7 @@ nft_helper() {
 		}
 	END
 	found 3 'warning: sip-helper' && run bash -c "$(sed -n 's/^    Try: //p' "$dir/found")" &&
-	found 0 'hint: sip-helper-loaded' &&
+	found 0 "$loaded" &&
 	run nft flush ruleset
 }
 
@@ -344,10 +347,10 @@ iptables_helper() {
 		run $tables -t raw -A OUTPUT -p udp --dport 5060:5061 -j CT --helper sip &&
 		found 3 'warning: sip-helper' &&
 		run bash -c "$(sed -n 's/^    Try: //p' "$dir/found")" &&
-		found 0 'hint: sip-helper-loaded' || return
+		found 0 "$loaded" || return
 	done
 	run $tables -t raw -A OUTPUT -p udp --dport 5090 -j CT --helper sip &&
-	found 0 'hint: sip-helper-loaded' &&
+	found 0 "$loaded" &&
 	run $tables -t raw -F && run nft flush ruleset
 }
 
@@ -364,11 +367,11 @@ helper_sysctl() {
 	[ $? = 3 ] && says 'warning: sip-helper: net.netfilter.nf_conntrack_helper' &&
 	echo 0 >"$dir/proc/nf_conntrack_helper" &&
 	old_kernel >"$dir/found" &&
-	says 'hint: sip-helper-loaded'
+	says "${loaded:-Nothing found.}"
 }
 
 helper_unload() {
-	at_phone && found 0 'hint: sip-helper-loaded' && cures
+	at_phone && found 0 "$loaded" && { [[ ! $loaded ]] || cures; }
 }
 
 # --- interfaces, routes, forwarding ---

@@ -171,18 +171,48 @@ static const char *even_end(struct pair *pair, const struct layout *layout, bool
 	return NULL;
 }
 
-/* Of a Route, all but the last letter. */
-static bool is_hidden(const struct pair *pair, size_t at, bool is_fragment)
+/*
+ * Where in a stream letters were overwritten: what comes again is so, too, whatever it holds. Numbers
+ * are random, so no stream has another's.
+ */
+static uint32_t hidden[4096];
+static size_t hidden_count;
+
+static uint32_t seq_of(const struct pair *pair, const struct layout *layout, size_t at)
 {
-	if (pair->a[at] != '-' || (pair->b[at] | 0x20) != 'e')
-		return false;
-	return is_fragment || (at >= 4 && !strncasecmp((const char *)pair->b + at - 4, "rout", 4));
+	const unsigned char *tcp = pair->b + layout->l4;
+
+	return (uint32_t)get16(tcp + 4) * 65536 + get16(tcp + 6) + at - layout->l4 - (tcp[12] >> 4) * 4;
 }
 
-static void even_routes(struct pair *pair, size_t from, bool is_fragment)
+static bool was_hidden(uint32_t seq)
 {
-	for (size_t at = from; at < pair->len; at++) {
-		if (pair->a[at] == pair->b[at] || !is_hidden(pair, at, is_fragment))
+	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++)
+		if (i < hidden_count && hidden[i] == seq)
+			return true;
+	return false;
+}
+
+/* Of a Route, all but the last letter. */
+static bool is_hidden(const struct pair *pair, const struct layout *layout, size_t at)
+{
+	bool is_stream = layout->proto == IPPROTO_TCP && layout->l4 + 20 <= pair->len;
+
+	if (pair->a[at] != '-' || (pair->b[at] | 0x20) != 'e')
+		return false;
+	if (layout->is_fragment || layout->ip)
+		return true;
+	if (at < 4 || strncasecmp((const char *)pair->b + at - 4, "rout", 4))
+		return is_stream && was_hidden(seq_of(pair, layout, at));
+	if (is_stream)
+		hidden[hidden_count++ % ARRAY_SIZE(hidden)] = seq_of(pair, layout, at);
+	return true;
+}
+
+static void even_routes(struct pair *pair, const struct layout *layout)
+{
+	for (size_t at = layout->l4; at < pair->len; at++) {
+		if (pair->a[at] == pair->b[at] || !is_hidden(pair, layout, at))
 			continue;
 		pair->a[at] = pair->b[at];
 		pair->hides = true;
@@ -266,7 +296,7 @@ static const char *even_error(struct pair *pair, const struct layout *layout, un
 		return wrong;
 	pair->hides = may_hide(&quote, b);
 	wrong = even_l4(pair, &quote, a, b);
-	even_routes(pair, quote.l4, true);
+	even_routes(pair, &quote);
 	return wrong;
 }
 
@@ -299,6 +329,6 @@ const char *packets_compare(const struct packet *steered, const struct packet *p
 		wrong = even_l4(&pair, &layout, a.at, b.at);
 	if (wrong)
 		return wrong;
-	even_routes(&pair, layout.l4, layout.is_fragment);
+	even_routes(&pair, &layout);
 	return memcmp(pair.a, pair.b, pair.len) ? "other bytes" : NULL;
 }
