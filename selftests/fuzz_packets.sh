@@ -60,8 +60,8 @@ world() {
 		}
 	}'
 	# Or what never comes to an end fills it, and not in both with the same fragment.
-	in_ns "$1" sysctl -qw net.ipv4.ipfrag_high_thresh=$ROOM \
-		net.netfilter.nf_conntrack_frag6_high_thresh=$ROOM
+	in_ns "$1" sysctl -qw net.ipv4.ipfrag_high_thresh="$ROOM" \
+		net.netfilter.nf_conntrack_frag6_high_thresh="$ROOM"
 }
 
 worlds() {
