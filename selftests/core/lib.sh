@@ -74,7 +74,7 @@ came_71_times() { (($(came | wc -l) == 71)); }
 # With a redirection, the first one goes in circles, until Max-Forwards is used up.
 goes_in_circles() {
 	phone "fell off the network"
-	busywait 120 came_71_times || fail "it came $(came | wc -l) times"
+	busywait 240 came_71_times || fail "it came $(came | wc -l) times"
 }
 
 # steered RECIPE WORDS [connected|tcp]: what a phone says with it. All of what the P-CSCF relays passes.
