@@ -10,13 +10,12 @@
  * At the end, what the dump shows can be deleted entry by entry, and then there is nothing.
  */
 #include <arpa/inet.h>
+#include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <linux/sipsteer.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +26,7 @@
 
 #include "genl.h"
 #include "kcov.h"
+#include "netns.h"
 #include "random.h"
 
 #define THREADS		4
@@ -118,12 +118,6 @@ static uint16_t family;
 static uint32_t groups[GENL_GROUPS];
 static time_t end;
 
-static void die(const char *what)
-{
-	fprintf(stderr, "fuzz-netlink: %s: %s\n", what, strerror(errno));
-	exit(2);
-}
-
 /* Not as it should be, and what was asked. */
 static void report(const struct thread *thread, const char *wrong, const unsigned char *answer,
 		   size_t len)
@@ -138,24 +132,12 @@ static void report(const struct thread *thread, const char *wrong, const unsigne
 	exit(1);
 }
 
-static void enter(void)
-{
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof(path), "/run/netns/%s", netns);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		die(netns);
-	close(fd);
-}
-
 static int open_socket(void)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_GENERIC), on = 1;
 
 	if (fd < 0)
-		die("socket");
+		err(2, "socket");
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	if (chance(2))
 		setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
@@ -443,14 +425,14 @@ static void *run(void *data)
 	struct thread *thread = data;
 
 	random_seed(thread->seed);
-	enter();
+	netns_enter(netns);
 	kcov_begin();
 	thread->message = malloc(MESSAGE_MAX);
 	if (!thread->message)
-		die("memory");
+		err(2, "memory");
 	/* Of this thread alone, which only the bare system call does. */
 	if (!thread->is_privileged && syscall(SYS_setresuid, NOBODY, NOBODY, NOBODY))
-		die("setresuid");
+		err(2, "setresuid");
 	for (int i = 0; i < SOCKETS; i++)
 		thread->fd[i] = open_socket();
 	for (int n = 0; n < LEAST || time(NULL) < end; n++) {
@@ -500,7 +482,7 @@ static uint32_t count_mappings(int fd)
 
 	answer = genl_ask(fd, family, SIPSTEER_CMD_STATS_GET, 0, NULL, 0, &len);
 	if (!answer)
-		die("no stats");
+		errx(2, "no stats");
 	return get_u32(answer, SIPSTEER_A_STATS_MAPPINGS);
 }
 
@@ -518,7 +500,7 @@ static void check_end(int fd)
 
 	answer = genl_ask(fd, family, SIPSTEER_CMD_MAPPING_GET, NLM_F_DUMP, NULL, 0, &len);
 	if (!answer)
-		die("no dump");
+		errx(2, "no dump");
 	for (at = 0; at < len; at += NLMSG_ALIGN(((struct nlmsghdr *)(answer + at))->nlmsg_len))
 		if (((struct nlmsghdr *)(answer + at))->nlmsg_type == family && n < ARRAY_SIZE(ids))
 			ids[n++] = get_u32(answer + at, SIPSTEER_A_MAPPING_ID);
@@ -546,7 +528,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	netns = argv[1];
-	enter();
+	netns_enter(netns);
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
 	genl_find(fd, &family, groups);
 	end = time(NULL) + atoi(argv[2]);
@@ -554,7 +536,7 @@ int main(int argc, char **argv)
 		threads[i].seed = strtoull(argv[3], NULL, 0) * THREADS + i;
 		threads[i].is_privileged = i;
 		if (pthread_create(&threads[i].id, NULL, run, &threads[i]))
-			die("thread");
+			errx(2, "thread");
 	}
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i].id, NULL);

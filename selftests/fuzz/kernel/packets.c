@@ -19,6 +19,7 @@
  * and those that the kernel makes of a packet's TTL or length are not compared.
  */
 #include <arpa/inet.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
@@ -26,7 +27,6 @@
 #include <linux/if_tun.h>
 #include <linux/netlink.h>
 #include <linux/udp.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +39,7 @@
 #include "genl.h"
 #include "kcov.h"
 #include "mappings.h"
+#include "netns.h"
 #include "random.h"
 
 #ifndef SOL_UDP
@@ -120,12 +121,6 @@ static unsigned long steps;
 static int listener = -1;	/* with --alike */
 static uint32_t groups[GENL_GROUPS];
 
-static void die(const char *what)
-{
-	fprintf(stderr, "fuzz-packets: %s: %s\n", what, strerror(errno));
-	exit(2);
-}
-
 /* --- the namespaces --- */
 
 static int open_tun(const char *name)
@@ -135,7 +130,7 @@ static int open_tun(const char *name)
 
 	strcpy(request.ifr_name, name);
 	if (fd < 0 || ioctl(fd, TUNSETIFF, &request))
-		die(name);
+		err(2, "%s", name);
 	return fd;
 }
 
@@ -146,14 +141,14 @@ static int open_udp(int family)
 	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
 
 	if (fd < 0)
-		die("socket");
+		err(2, "socket");
 	if (family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	setsockopt(fd, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
 		   family == AF_INET ? IP_RECVERR : IPV6_RECVERR, &on, sizeof(on));
 	if (bind(fd, family == AF_INET ? (void *)&v4 : (void *)&v6,
 		 family == AF_INET ? sizeof(v4) : sizeof(v6)))
-		die("bind");
+		err(2, "bind");
 	return fd;
 }
 
@@ -162,27 +157,15 @@ static int open_raw(int family)
 	int fd = socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW), on = 1;
 
 	if (fd < 0)
-		die("raw socket");
+		err(2, "raw socket");
 	if (family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_HDRINCL, &on, sizeof(on));
 	return fd;
 }
 
-static void enter(const char *netns)
-{
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof(path), "/run/netns/%s", netns);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		die(netns);
-	close(fd);
-}
-
 static void world_open(struct world *world, const char *netns)
 {
-	enter(netns);
+	netns_enter(netns);
 	for (enum door door = 0; door < DOORS_TUN; door++)
 		world->tun[door] = open_tun(door_names[door]);
 	world->raw[V4] = open_raw(AF_INET);
@@ -957,7 +940,7 @@ static void listener_open(void)
 
 	listener = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
 	if (listener < 0)
-		die("netlink");
+		err(2, "netlink");
 	genl_find(listener, &family, groups);
 }
 
@@ -967,7 +950,7 @@ static void listen_to_events(bool is_on)
 		return;
 	if (setsockopt(listener, SOL_NETLINK, is_on ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP,
 		       &groups[GENL_TRAFFIC], sizeof(*groups)))
-		die("multicast group");
+		err(2, "multicast group");
 }
 
 /* Returns whether both took it. */
