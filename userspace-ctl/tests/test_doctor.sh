@@ -499,6 +499,8 @@ bridge_up() {
 
 bridges() {
 	at_phone && bridge_up &&
+	# Where br_netfilter is built in, there is this.
+	run sysctl -qew net.bridge.bridge-nf-call-ip{,6}tables=0 &&
 	found 0 'hint: bridge-only' 'hint: bridge-only' && says 'the bridge br0' &&
 	ip -n "$ns" address add 10.0.0.1/24 dev br0 &&
 	ip -n "$ns" address add 2001:db8:f::1/64 dev br0 nodad &&
