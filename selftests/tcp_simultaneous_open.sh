@@ -14,9 +14,10 @@ simultaneous_open() {
 	siptalk - <<-END
 		$(lose "$P_HOST" input 0 "tcp dport 5060")
 		connect ue $UE_NS $UE $UE_PORT to $SCSCF 5054 pending
+		connect core $P_HOST $PCSCF 5060 to $SEEN $UE_PORT pending
 		$(lose_no_more "$P_HOST")
-		connect core $P_HOST $PCSCF 5060 to $SEEN $UE_PORT
 		connected ue
+		connected core
 		$(exchange ue core stray)
 		$(flow_is established)
 	END

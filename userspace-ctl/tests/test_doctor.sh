@@ -13,7 +13,7 @@ here=$(realpath "$(dirname "$0")")
 . "$here/lib.sh"
 sipsteer=${SIPSTEER:-$here/../sipsteer}
 PATH=$(realpath "$(dirname "$sipsteer")"):$PATH
-fill=$here/fill
+fill=${SIPSTEER_FILL:-$here/fill}
 phone=doctor-phone-$$ gateway=doctor-gateway-$$ other=doctor-other-$$
 program=
 # A helper that is built into the kernel is not loaded.

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2016 # what sipsteer prints for a shell to read
 
 sipsteer=${SIPSTEER:-$(dirname "$0")/../sipsteer}
-fill=$(dirname "$0")/fill
+fill=${SIPSTEER_FILL:-$(dirname "$0")/fill}
 # shellcheck source=/dev/null # its own linting is enough
 . "$(dirname "$0")/../completion/sipsteer.bash"
 ns=sipsteer-cli-$$
