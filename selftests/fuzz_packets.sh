@@ -59,7 +59,7 @@ world() {
 			meta nfproto ipv6 meta l4proto { tcp, udp, ipv6-icmp } @th,0,16 set @th,0,16
 		}
 	}'
-	# Or what never comes to an end fills it, and not in both with the same fragment.
+	# Or fragments of what never gets whole fill it up, and not in both with the same one.
 	in_ns "$1" sysctl -qw net.ipv4.ipfrag_high_thresh="$ROOM" \
 		net.netfilter.nf_conntrack_frag6_high_thresh="$ROOM"
 }
