@@ -525,6 +525,12 @@ lose() {
 		"add rule inet lose c $4 counter drop'"
 }
 
+# The first COUNT of it only: what is sent again arrives at once, however slow this machine is to
+# end a loss, while TCP waits twice as long each time.
+lose_first() { # COUNT NETNS HOOK PRIORITY RULE
+	lose "$2" "$3" "$4" "$5 numgen inc mod 1000000 < $1"
+}
+
 lose_no_more() {
 	echo "until nsenter --net=/run/netns/$1 nft list table inet lose |" \
 		"grep -q 'counter packets [1-9]'"

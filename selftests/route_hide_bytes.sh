@@ -296,10 +296,10 @@ tcp_sent_again() {
 		connected
 		over_tcp 10000 REGISTER "X: a"
 		compose tcp REGISTER "{Route}: $to\r\nX: a\r\n{Route}: $to"
-		lose "$P_HOST" input 0 "tcp dport 5060"
+		lose_first 4 "$P_HOST" input 0 "tcp dport 5060"
 		echo "send ue $name segments 100"
-		lose_no_more "$P_HOST"
 		echo "recv core $name-hidden"
+		lose_no_more "$P_HOST"
 		over_tcp 10000 REGISTER "{Route}: $to"
 		echo "quiet pcscf scscf"
 	} >"$tmp/script"

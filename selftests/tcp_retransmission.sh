@@ -15,10 +15,9 @@ lost_syn() {
 	tcp_mark
 	steer from "$UE"
 	talk_tcp <<-END
-		$(lose "$P_HOST" input 0 "tcp dport 5060")
-		connect ue $UE_NS $UE $UE_PORT to $SCSCF 5054 pending
+		$(lose_first 1 "$P_HOST" input 0 "tcp dport 5060")
+		connect ue $UE_NS $UE $UE_PORT to $SCSCF 5054
 		$(lose_no_more "$P_HOST")
-		connected ue
 		accept core pcscf from $SEEN $UE_PORT
 		$(exchange ue core stray)
 		quiet pcscf scscf
@@ -30,10 +29,9 @@ lost_syn_ack() {
 	tcp_mark
 	steer from "$UE"
 	talk_tcp <<-END
-		$(lose "$UE_NS" input "$last" "tcp sport 5054")
-		connect ue $UE_NS $UE $UE_PORT to $SCSCF 5054 pending
+		$(lose_first 1 "$UE_NS" input "$last" "tcp sport 5054")
+		connect ue $UE_NS $UE $UE_PORT to $SCSCF 5054
 		$(lose_no_more "$UE_NS")
-		connected ue
 		accept core pcscf from $SEEN $UE_PORT
 		$(exchange ue core stray)
 		quiet pcscf scscf
@@ -48,14 +46,14 @@ lost_data() {
 		connect ue $UE_NS $UE $UE_PORT to $SCSCF 5054
 		accept core pcscf from $SEEN $UE_PORT
 		msg stray REGISTER from ue size 4000
-		$(lose "$P_HOST" input 0 "tcp dport 5060")
+		$(lose_first 4 "$P_HOST" input 0 "tcp dport 5060")
 		send ue stray segments 1000
-		$(lose_no_more "$P_HOST")
 		recv core stray
-		$(lose "$UE_NS" input "$last" "tcp sport 5054")
+		$(lose_no_more "$P_HOST")
+		$(lose_first 1 "$UE_NS" input "$last" "tcp sport 5054 tcp flags psh")
 		respond core 401 stray-401
-		$(lose_no_more "$UE_NS")
 		recv ue stray-401
+		$(lose_no_more "$UE_NS")
 		quiet pcscf scscf
 	END
 	counted_tcp flow-new 1 first-matched 1
