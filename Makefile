@@ -216,10 +216,11 @@ check-builds: deps
 check-openwrt: deps
 	packaging/openwrt/check
 
+# The emulated s390x has its own trouble with checksums on 6.12: see Documentation/platforms.rst.
 check-all: ALL := --all
 check-all: check check-arch check-android check-openwrt check-builds
 	selftests/run-suite --arch armhf --basic
-	selftests/run-suite --arch s390x --basic
+	selftests/run-suite --arch s390x --kernel 6.1 --basic
 	selftests/vm/test_no_defrag.sh
 
 coverage: deps
